@@ -1,0 +1,51 @@
+# Bare `make` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.from-lock
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check labs bench pictures locales lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
+
+$(STAMP): requirements.lock pyproject.toml locales/compile.py
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(STAMP) locales ## make .venv from the lock file; leaves .venv/bin/careplan-setup
+
+locales: $(STAMP) ## compile the message catalogues
+	@$(BIN)/python -m locales.compile
+
+run: setup ## start the app on the store of this user
+	@$(BIN)/careplan-setup
+
+test: setup ## the whole default suite
+	@$(BIN)/python -m pytest -n auto -q
+
+check: setup ## lint, format, types, layers, texts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+labs: setup ## tests that need system packages (installs them itself where it is root on Debian)
+	@sh tests/labs/packages.sh
+	@$(BIN)/python -m pytest -m lab -q tests/labs
+
+bench: setup ## the figures, as ratios inside one run
+	@$(BIN)/python -m tests.bench
+
+pictures: setup ## draw the screens of docs/ afresh
+	@$(BIN)/python -m tests.pictures
+
+lock: setup ## resolve requirements.lock anew, for every system, with hashes and no index address
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev -o requirements.lock
+
+clean: ## remove what the build left
+	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,95 @@
+"""Every statement the journal speaks, by name, in the subset that SQLite and PostgreSQL share.
+
+TEXT, a 64-bit integer and bytes; keys given by us; ON CONFLICT and RETURNING; named parameters. An engine fills in
+`{int}`, `{bytes}` and `{tail}` of the schema and may rewrite `:name` into its own way of naming a parameter.
+Text has to compare by code point (SQLite does; elsewhere the database is made with collation "C").
+
+Decision: docs/decisions/storage.md.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# `sought` is the office's name folded for searching; `shelf` and `day` are where the session stands in the list.
+SCHEMA: Final = (
+    """
+    CREATE TABLE session (
+        id TEXT PRIMARY KEY, office_number TEXT NOT NULL, office_name TEXT NOT NULL, sought TEXT NOT NULL,
+        edition TEXT NOT NULL, state TEXT NOT NULL, status TEXT NOT NULL, work {int} NOT NULL, due TEXT NOT NULL,
+        awaiting TEXT NOT NULL, shelf TEXT NOT NULL, day TEXT NOT NULL, version {int} NOT NULL, head {bytes} NOT NULL,
+        epoch {int} NOT NULL, holder TEXT NOT NULL, created {int} NOT NULL, updated {int} NOT NULL
+    ){tail}
+    """,
+    "CREATE INDEX session_by_urgency ON session (shelf, day, updated, id)",
+    "CREATE INDEX session_by_office ON session (office_number, created, id)",
+    """
+    CREATE TABLE event (
+        session TEXT NOT NULL, seq {int} NOT NULL, kind TEXT NOT NULL, at {int} NOT NULL, actor TEXT NOT NULL,
+        body TEXT NOT NULL, hash {bytes} NOT NULL, PRIMARY KEY (session, seq)
+    ){tail}
+    """,
+    """
+    CREATE TABLE draft (
+        session TEXT NOT NULL, fact TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (session, fact)
+    ){tail}
+    """,
+)
+
+_ROW: Final = (
+    "id, office_number, office_name, edition, state, status, work, due, awaiting,"
+    " version, head, epoch, holder, created, updated"
+)
+
+CREATE_SESSION: Final = f"""
+    INSERT INTO session VALUES (
+        :id, :office_number, :office_name, :sought, :edition, :state, :status, :work, :due, :awaiting, :shelf, :day,
+        :version, :head, 1, :holder, :created, :updated
+    ) ON CONFLICT DO NOTHING RETURNING {_ROW}
+"""
+
+# The fence: a writer who was overtaken, by another step or by another holder, changes no row.
+ADVANCE: Final = f"""
+    UPDATE session SET
+        state = :state, status = :status, work = :work, due = :due, awaiting = :awaiting, shelf = :shelf, day = :day,
+        version = :new_version, head = :head, updated = :updated
+    WHERE id = :id AND version = :version AND epoch = :epoch
+    RETURNING {_ROW}
+"""
+
+TAKE: Final = f"""
+    UPDATE session SET epoch = epoch + 1, holder = :holder WHERE id = :id AND epoch = :epoch RETURNING {_ROW}
+"""
+RELEASE: Final = "UPDATE session SET holder = '' WHERE id = :id AND epoch = :epoch"
+
+ROW: Final = f"SELECT {_ROW} FROM session WHERE id = :id"
+BY_OFFICE: Final = f"SELECT {_ROW} FROM session WHERE office_number = :office_number ORDER BY created, id"
+BY_PREFIX: Final = f"SELECT {_ROW} FROM session WHERE id >= :low AND id < :high ORDER BY id LIMIT 2"
+
+ADD_EVENT: Final = "INSERT INTO event VALUES (:id, :seq, :kind, :at, :actor, :body, :hash)"
+EVENTS: Final = """
+    SELECT seq, kind, at, actor, body, hash FROM event WHERE session = :id AND seq >= :first ORDER BY seq
+"""
+
+# The two halves of the list. Each walks one shelf of the index from a key on, so that a page costs the same however
+# many sessions there are; a search is a filter on that walk.
+_FOUND: Final = r"(office_number LIKE :number ESCAPE '\' OR sought LIKE :name ESCAPE '\')"
+PAGE_DATED: Final = f"""
+    SELECT {_ROW} FROM session
+    WHERE shelf = :shelf AND (day, updated, id) > (:day, :updated, :id) AND day <= :until AND {_FOUND}
+    ORDER BY day, updated, id LIMIT :limit
+"""
+PAGE_UNDATED: Final = f"""
+    SELECT {_ROW} FROM session
+    WHERE shelf = :shelf AND day = '' AND (updated, id) < (:updated, :id) AND {_FOUND}
+    ORDER BY updated DESC, id DESC LIMIT :limit
+"""
+COUNT_SHELF: Final = "SELECT count(*) FROM session WHERE shelf = :shelf"
+COUNT_DUE: Final = "SELECT count(*) FROM session WHERE shelf = :shelf AND day > '' AND day <= :until"
+
+KEEP_DRAFT: Final = """
+    INSERT INTO draft VALUES (:id, :fact, :text)
+    ON CONFLICT (session, fact) DO UPDATE SET text = excluded.text RETURNING fact
+"""
+DRAFTS: Final = "SELECT fact, text FROM draft WHERE session = :id ORDER BY fact"
+DROP_DRAFT: Final = "DELETE FROM draft WHERE session = :id AND fact = :fact"

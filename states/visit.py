@@ -1,0 +1,475 @@
+"""One sitting at one session. Front ends talk to this, and to nothing below it.
+
+The order of every step is: explain, append durably, acknowledge, move in memory, paint. A front end paints what a
+method returns; a method that has returned has been stored.
+"""
+
+from __future__ import annotations
+
+import secrets as random
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from states.custody import Custody
+from states.fault import Fault
+from states.flow import editions
+from states.flow.board import ENDS, WORK, Board, Status, resolve
+from states.flow.edition import Edition
+from states.flow.events import Event, day, instant
+from states.flow.facts import Fact, Form
+from states.flow.guards import TODAY, Kind, Reason
+from states.flow.machine import Mover
+from states.flow.session import Answer, Awaited, Consequences, How, Session
+from states.storage.journal import Journal
+from states.storage.lease import Holder, held_elsewhere
+from states.storage.records import Listing, Row
+
+if TYPE_CHECKING:
+    from states.checks.result import CheckResult
+    from states.storage.secrets import Secret
+
+Clock = Callable[[], datetime]
+DETAIL_LIMIT = 500  # characters of a typed answer
+
+
+@cache
+def mover(edition: str) -> Mover:
+    """The machine of an edition, built once.
+
+    Raises:
+        Fault: `edition.unknown`.
+    """
+    return Mover(editions.find(edition))
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who sits here, and where: from the start of the visit, for the record."""
+
+    name: str
+    host: str
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A step among the others, as a list shows it.
+
+    Args:
+        lacking: what it needs and has not (steps and conditions).
+        by: for a skipped or untold step: the fact that decides, or has to be known first.
+    """
+
+    step: str
+    item: str
+    status: Status
+    here: bool
+    lacking: tuple[str, ...]
+    by: str
+
+
+class Visit:
+    """One technician at one session.
+
+    Args:
+        journal: where it is stored.
+        row: the session's row, taken by this visit.
+        session: restored from its events.
+        who: the technician.
+        clock: the time, aware; handed in.
+    """
+
+    def __init__(self, journal: Journal, row: Row, session: Session, who: Who, clock: Clock) -> None:
+        self.journal, self.row, self.session, self.who, self.clock = journal, row, session, who, clock
+        self.mover = mover(row.edition)
+        self.mover.attach(session)
+        self.read_only: Fault | None = None
+        self.custody = Custody(session)
+
+    # -- beginning and ending
+
+    @classmethod
+    def create(
+        cls, journal: Journal, *, office_number: str, office_name: str, edition: str, who: Who, clock: Clock
+    ) -> Visit:
+        """Begin an office's introduction.
+
+        Raises:
+            Fault: `office.malformed`, `office.name_missing`, `edition.unknown`, and the store's.
+        """
+        judged = _office(office_number)
+        name = office_name.strip()
+        if not name:
+            raise Fault("office.name_missing")
+        table = editions.find(edition)
+        now = clock()
+        session = Session(random.token_hex(8), judged, name[:DETAIL_LIMIT], table)
+        events = [
+            Event(
+                "created", instant(now), who.name, {"office_number": judged, "office_name": name, "edition": edition}
+            ),
+            _begun(who, now),
+        ]
+        for event in events:
+            session.apply(event)
+        row = journal.create(session.id, judged, name, edition, events, listing(session, now), _holder(who, now))
+        return cls(journal, row, session, who, clock)
+
+    @classmethod
+    def resume(cls, journal: Journal, id: str, who: Who, clock: Clock, *, take_over: bool = False) -> Visit:
+        """Go on where the last acknowledged answer left it.
+
+        Raises:
+            Fault: `lease.held` when somebody else has it open and `take_over` is not set; `session.unknown`,
+                `edition.unknown`, `store.chain`, and the store's.
+        """
+        row = journal.row(id)
+        now = clock()
+        me = _holder(who, now)
+        if held_elsewhere(row.holder, me) and not take_over:
+            assert row.holder is not None
+            raise Fault(
+                "lease.held", name=row.holder.name, host=row.holder.host, terminal=row.holder.terminal,
+                since=row.holder.since,
+            )  # fmt: skip
+        session = read(journal, row)
+        row = journal.take(id, me, epoch=row.epoch)
+        visit = cls(journal, row, session, who, clock)
+        visit._append([_begun(who, now)])
+        return visit
+
+    def leave(self) -> None:
+        """End the sitting: said in the record, and the session given free."""
+        if self.read_only is None:
+            self._append([Event("left", instant(self.now), self.who.name, {})])
+            self.journal.release(self.row.id, self.row.epoch)
+        self.mover.machine.remove_model(self.session)
+
+    # -- what stands
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
+
+    @property
+    def edition(self) -> Edition:
+        return self.session.edition
+
+    @property
+    def state(self) -> str:
+        return self.session.state
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDS
+
+    def board(self) -> Board:
+        return self.session.board(self.now)
+
+    def places(self) -> list[Place]:
+        """Every step with its status, in order."""
+        board = self.board()
+        found = []
+        for step in self.edition.order:
+            status = board.status(step)
+            by = self.edition.step[step].applies(board.facts).by if status in (Status.SKIPPED, Status.UNTOLD) else ""
+            lacking = tuple(board.lacking(step)) if status is Status.NEEDS else ()
+            item = self.edition.step[step].item
+            found.append(Place(step, item, status, step == self.state, lacking, by))
+        return found
+
+    def reasons(self, step: str | None = None) -> tuple[Reason, ...]:
+        """Every reason why a step (this one, unless named) is not done; what it needs comes first."""
+        step = step or self.state
+        if step not in self.edition.step:
+            return ()
+        board = self.board()
+        if board.is_(step, Status.SKIPPED, Status.UNTOLD):
+            return self.mover.explain("", f"go_{step}", board)
+        needs: tuple[Reason, ...] = ()
+        if board.shut(step) and not board.is_(step, Status.DONE):
+            needs = tuple(r for r in self.mover.explain("waiting", f"go_{step}", board) if r.code == "move.needs")
+        return (*needs, *self.edition.reasons(step, board.facts))
+
+    def questions(self) -> list[Fact]:
+        """What this step asks now, in order."""
+        if self.state not in self.edition.step:
+            return []
+        return self.edition.asked_in(self.state, self.session.facts(self.now))
+
+    def answer_to(self, fact: str) -> Answer | None:
+        """The answer that stands, or None; a dormant one does not."""
+        return self.session.answers.get(fact) if self.session.facts(self.now).known(fact) else None
+
+    def earlier_answer(self, fact: str) -> Answer | None:
+        """The last answer ever given, for a field to start from."""
+        if fact in self.session.answers:
+            return self.session.answers[fact]
+        for event in reversed(self.session.log):
+            if event.kind == "answered" and event.body.get("fact") == fact and event.body["value"]:
+                return Answer(event.body["value"], event.body.get("detail", ""), event.at, event.actor)
+        return None
+
+    def warnings(self) -> list[str]:
+        """Reason codes of what is fine and worth a warning, over all steps."""
+        facts = self.session.facts(self.now)
+        return [
+            f"{fact.name}.{value.name}"
+            for fact in self.edition.facts.values()
+            for value in fact.values
+            if value.warn and facts.has(fact.name, value.name)
+        ]
+
+    def waits(self) -> list[Awaited]:
+        return self.session.waits(self.now)
+
+    def refusals(self) -> tuple[Reason, ...]:
+        """Every reason, of any step, that refuses."""
+        board = self.board()
+        steps = [step for step in self.edition.order if board.is_(step, Status.REFUSED)]
+        return tuple(r for step in steps for r in self.edition.reasons(step, board.facts) if r.kind is Kind.REFUSE)
+
+    def dates_to_remember(self) -> list[tuple[str, date]]:
+        from states.handover.remember import dates_to_remember
+
+        return dates_to_remember(self.session, self.now)
+
+    def work_elsewhere(self) -> list[str]:
+        """Steps other than this one where something can be done today."""
+        board = self.board()
+        return [step for step in self.edition.order if step != self.state and board.stands(step, *WORK)]
+
+    # -- moving
+
+    def explain(self, trigger: str, words: str = "") -> tuple[Reason, ...]:
+        return self.mover.explain(self.state, trigger, self.board(), words)
+
+    def leads_to(self, trigger: str) -> str:
+        """Where `next` or `back` would go: a `go_<step>`, `park`, `complete`, or ""."""
+        return resolve(self.state, trigger, self.board())
+
+    def move(self, trigger: str, words: str = "") -> tuple[Reason, ...]:
+        """Go somewhere; () when it was done and stored, else why not.
+
+        Args:
+            trigger: `go_<step>`, `next`, `back`, `park`, `complete`, `refuse`, `abandon`, `reopen`.
+            words: a person's reason, for `abandon`.
+
+        Raises:
+            Fault: the store's; then nothing has moved.
+        """
+        board = self.board()
+        reasons = self.mover.explain(self.state, trigger, board, words)
+        if reasons:
+            return reasons
+        row = resolve(self.state, trigger, board)
+        dest = next(r.dest for r in self.mover.rows if (r.source, r.trigger) == (self.state, row))
+        body = {"trigger": row, "source": self.state, "dest": dest} | ({"words": words} if words else {})
+        event = Event("moved", instant(self.now), self.who.name, body)
+        self._store([event])
+        self.mover.fire(self.session, row, board, words)
+        self.session.apply(event)
+        return ()
+
+    # -- answering
+
+    def consequences(self, fact: str, value: str | None, detail: Any = "") -> Consequences:
+        return self.session.consequences(fact, value, detail, self.now)
+
+    def closed_to(self, fact: str) -> tuple[Reason, ...]:
+        return self.session.closed_to(fact, self.board())
+
+    def answer(
+        self,
+        fact: str,
+        value: str | None,
+        detail: Any = "",
+        *,
+        until: date | None = None,
+        how: How = How.ATTESTED,
+        seen: tuple[str, ...] = (),
+    ) -> tuple[Reason, ...]:
+        """Give, change, refresh or (with None) take back an answer; () when stored, else why it is refused.
+
+        Raises:
+            Fault: `answer.unknown_value`, `answer.date_missing`, `answer.too_long`, and the store's; nothing changed.
+        """
+        asked = self.edition.facts[fact]
+        if value is not None:
+            _check(asked, value, detail, until)
+        board = self.board()
+        reasons = self.session.closed_to(fact, board)
+        if reasons:
+            return reasons
+        given = Answer(
+            value or "", detail, instant(self.now), self.who.name, how, self.who.host, until=until, seen=seen
+        )
+        event = self.session.answered(fact, given)
+        self._append([event], dropped=(fact,))
+        return ()
+
+    def chase(self, fact: str) -> tuple[Reason, ...]:
+        """It was asked for and has not come: from now on it is overdue."""
+        reasons = self.session.closed_to(fact, self.board())
+        if not reasons:
+            self._append([Event("chased", instant(self.now), self.who.name, {"fact": fact})])
+        return reasons
+
+    # -- half-typed answers
+
+    def keep_draft(self, fact: str, text: str) -> None:
+        """Store what stands in a field that has not been answered yet; never one of a secret."""
+        if self.read_only is None and self.edition.facts[fact].form is not Form.SECRET:
+            if text:
+                self.journal.keep_draft(self.row.id, fact, text)
+            else:
+                self.journal.drop_drafts(self.row.id, [fact])
+
+    def drafts(self) -> dict[str, str]:
+        return self.journal.drafts(self.row.id)
+
+    # -- checks
+
+    def run_check(
+        self,
+        name: str,
+        request: Mapping[str, Any],
+        *,
+        progress: Callable[[str], None] = lambda _: None,
+        cancel: threading.Event | None = None,
+    ) -> CheckResult:
+        """Measure. Blocks (call it in a thread); ends when `cancel` is set, and within the check's bound anyway."""
+        from states.checks.run import run
+
+        given = dict(request)
+        if name == "sites":
+            given["sites"] = list(self.edition.sites)
+        elif name == "certificate":
+            given["office_number"] = self.session.office_number
+            given["today"] = day(self.now).isoformat()
+            given["rules"] = [
+                {"kind": rule.kind, "value": rule.value, "any_of": list(rule.any_of)}
+                for rule in self.edition.certificates
+            ]
+        return run(name, given, progress=progress, cancel=cancel or threading.Event())
+
+    def record_check(self, fact: str, result: CheckResult) -> tuple[Reason, ...]:
+        """Take a measurement as the answer. Only for a result that has a value."""
+        assert result.value is not None, "nothing was measured"
+        until = date.fromisoformat(result.until) if result.until else None
+        if not self.edition.facts[fact].value(result.value).dated:
+            until = None
+        return self.answer(fact, result.value, result.detail, until=until, how=How.MEASURED_HERE, seen=result.seen)
+
+    # -- secrets
+
+    def keep_secret(self, fact: str, secret: Secret, place: str) -> tuple[Reason, ...]:
+        """Put a secret where the office agreed to have it, then record where it is; never what it is. Blocks.
+
+        Args:
+            place: `keyring` or `visit`.
+
+        Raises:
+            Fault: `keyring.<state>`; then nothing has been recorded.
+        """
+        reasons = self.closed_to(fact)
+        if not reasons:
+            self.custody.put(fact, secret, place)
+            reasons = self.answer(fact, place)
+        return reasons
+
+    def wipe_left_behind(self) -> None:
+        """Wipe what a changed answer or a kill has left in the keyring. Blocks; a second call finds nothing to do."""
+        self._wipe(self.custody.left_behind())
+
+    def wipe_all(self) -> None:
+        """Wipe every secret of this session, for a hand-over that leaves none. Blocks."""
+        self._wipe([*self.custody.left_behind(), *self.custody.kept()])
+
+    def _wipe(self, found: list[tuple[str, str]]) -> None:
+        for fact, place in found:
+            self.custody.wipe(fact, place)
+            self._append([Event("wiped", instant(self.now), self.who.name, {"fact": fact, "place": place})])
+
+    # -- storing
+
+    def _append(self, events: list[Event], dropped: tuple[str, ...] = ()) -> None:
+        self._store(events, dropped)
+        for event in events:
+            self.session.apply(event)
+
+    def _store(self, events: list[Event], dropped: tuple[str, ...] = ()) -> None:
+        if self.read_only is not None:
+            raise self.read_only
+        try:
+            self.row = self.journal.append(
+                self.row.id,
+                version=self.row.version,
+                epoch=self.row.epoch,
+                events=events,
+                listing=listing(self.session.after(events), self.now),
+                drop_drafts=dropped,
+            )
+        except Fault as fault:
+            if fault.code.startswith("lease."):
+                self.read_only = fault
+            raise
+
+
+def read(journal: Journal, row: Row) -> Session:
+    """The session behind a row, restored from its verified events."""
+    events = [stored.event for stored in journal.events(row.id)]
+    return Session.restore(row.id, row.office_number, row.office_name, editions.find(row.edition), events)
+
+
+def listing(session: Session, now: datetime) -> Listing:
+    """What the list of sessions shows, derived from the session."""
+    board = session.board(now)
+    waits = [] if session.state in ENDS else session.waits(now)
+    # What holds things up decides the date; where nothing does, what is merely awaited.
+    first = next((wait for wait in waits if wait.holds_up), waits[0] if waits else None)
+    ended = session.state in ENDS
+    return Listing(
+        state=session.state,
+        status=session.state if session.state in (*ENDS, "waiting") else "open",  # type: ignore[arg-type]
+        work=not ended and (board.any(*WORK) or board.any(Status.REFUSED) or board.all(Status.DONE, Status.SKIPPED)),
+        due=first.expected.isoformat() if first else None,
+        awaiting=f"{first.fact}.{first.value}" if first else "",
+    )
+
+
+def urgent(reason: Reason) -> bool:
+    """Whether somebody on site can do something about it today."""
+    return reason.kind in TODAY
+
+
+def _begun(who: Who, now: datetime) -> Event:
+    return Event("visit", instant(now), who.name, {"host": who.host, "terminal": who.terminal})
+
+
+def _holder(who: Who, now: datetime) -> Holder:
+    return Holder.here(who.name, who.terminal, instant(now))
+
+
+def _office(raw: str) -> str:
+    from states.flow.identifiers import judge_office
+
+    judged = judge_office(raw)
+    if judged.value != "office":
+        raise Fault("office.malformed", text=judged.text[:20])
+    return judged.text
+
+
+def _check(fact: Fact, value: str, detail: Any, until: date | None) -> None:
+    if all(known.name != value for known in fact.values):
+        raise Fault("answer.unknown_value", fact=fact.name, value=value)
+    if isinstance(detail, str) and len(detail) > DETAIL_LIMIT:
+        raise Fault("answer.too_long", fact=fact.name, limit=DETAIL_LIMIT)
+    if fact.form is Form.TEXT and not (isinstance(detail, str) and detail.strip()):
+        raise Fault("answer.empty", fact=fact.name)
+    if fact.value(value).dated and until is None:
+        raise Fault("answer.date_missing", fact=fact.name)

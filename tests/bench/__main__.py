@@ -1,0 +1,97 @@
+"""Prints each figure with its bar. Ends with 1 only when one could not be measured: a bar is for people to judge."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from states.fault import Fault
+from tests.bench import screens
+from tests.bench.line import NotMeasuredError
+from tests.bench.screens import Program
+from tests.terminal import python
+
+HOME_COMMAND = Path(sys.executable).parent / "careplan-setup"
+HOME_MARKER = b"F10"  # stands in the last row of the home screen, in every language
+
+MINIMAL = Program(python("-m", "tests.bench.apps.minimal"), b"label shown")
+TYPED_INTO = Program(python("-m", "tests.bench.apps.field"), b"label shown")  # has a field with the focus
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and the most it should be."""
+
+    name: str
+    value: float
+    bar: float
+    unit: str
+
+    def __str__(self) -> str:
+        verdict = "ok" if self.value <= self.bar else "over"
+        return f"{self.name:<44} {self.value:8.2f} {self.unit:<8} bar {self.bar:7.2f}  {verdict}"
+
+
+def paint() -> Iterator[Figure]:
+    """The home screen against the minimal app, and our own parts alone against it."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as store:
+        home = Program([HOME_COMMAND, "--store", store, "--lang", "en"], HOME_MARKER)
+        ours, minimal = screens.first_paints([home, MINIMAL])
+    yield Figure("first paint, home screen", ours / minimal, 1.15, "x")
+
+
+def parts() -> Iterator[Figure]:
+    """Where a slow home screen is not to blame."""
+    ours, minimal = screens.first_paints([TYPED_INTO, MINIMAL])
+    yield Figure("first paint, our parts alone", ours / minimal, 1.15, "x")
+
+
+def typing() -> Iterator[Figure]:
+    """300 keys into each."""
+    ours, minimal = screens.keys([TYPED_INTO, MINIMAL])
+    yield Figure("key to echo, p50", ours.p50 / minimal.p50, 1.2, "x")
+    yield Figure("key to echo, p99", ours.p99 / minimal.p99, 1.2, "x")
+    yield Figure("bytes a key", ours.bytes, 165, "B")
+
+
+def idle() -> Iterator[Figure]:
+    """Nobody types."""
+    yield Figure("bytes while idle", screens.idle(TYPED_INTO), 0, "B/s")
+
+
+def step() -> Iterator[Figure]:
+    """One step of the journal."""
+    from tests.bench.steps import step_ratio
+
+    yield Figure("one acknowledged step", step_ratio(), 4, "x")
+
+
+def measure(figures: Callable[[], Iterator[Figure]]) -> bool:
+    """Print what `figures` yields; says so and returns False where something could not be measured."""
+    try:
+        for figure in figures():
+            print(figure, flush=True)
+    except (NotMeasuredError, Fault, ImportError) as error:
+        print(f"{figures.__name__:<44} not measured: {error}", flush=True)
+        return False
+    return True
+
+
+def main() -> int:
+    """Run them all, or those named on the command line."""
+    chosen = [
+        figures
+        for figures in (paint, parts, typing, idle, step)
+        if figures.__name__ in sys.argv[1:] or not sys.argv[1:]
+    ]
+    measured = [measure(figures) for figures in chosen]
+    return 0 if all(measured) else 1
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        sys.exit(main())

@@ -1,0 +1,161 @@
+"""The app: which page is shown, in which language, at whose visit. It decides nothing about the flow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from locales import LANGUAGES, Texts
+from states.fault import Fault
+from tui.base import KioskApp
+from tui.screens.home import HomePage
+from tui.screens.page import Page
+
+if TYPE_CHECKING:
+    from states.desk import Desk
+    from states.visit import Visit, Who
+    from states.wording import Wording
+
+T = TypeVar("T")
+
+
+class SetupApp(KioskApp):
+    """careplan-setup on the full screen.
+
+    Args:
+        desk: the opened store.
+        language: `ja` or `en`.
+        who: the technician, where the command line named one.
+    """
+
+    CSS_PATH = Path(__file__).with_name("kiosk.tcss")
+
+    def __init__(self, desk: Desk, language: str, who: Who | None = None, papers: Path | None = None) -> None:
+        super().__init__(flush=self._keep_drafts)
+        self.theme = "ansi-dark"
+        self.desk, self.who, self.papers = desk, who, papers
+        self.texts = Texts(language)
+        self.visit: Visit | None = None
+        self._wording: Wording | None = None
+
+    def on_mount(self) -> None:
+        self.push_screen(HomePage())
+
+    @property
+    def wording(self) -> Wording:
+        from states.wording import Wording
+
+        assert self.visit is not None
+        if (
+            self._wording is None
+            or self._wording.texts is not self.texts
+            or self._wording.edition != self.visit.edition
+        ):
+            self._wording = Wording(self.texts, self.visit.edition)
+        return self._wording
+
+    # -- a visit
+
+    def begin_visit(self, visit: Visit) -> None:
+        self.visit = visit
+        self.show_state(fresh=True)
+        if visit.custody.left_behind():  # a kill between an answer and the wipe it called for
+            self.aside(visit.wipe_left_behind)
+
+    def end_visit(self) -> None:
+        """Close the sitting and show the list again. A store that fails here has lost nothing: all was acknowledged."""
+        assert self.visit is not None
+        fault: Fault | None = None
+        try:
+            self.visit.leave()
+        except Fault as met:
+            fault = met
+        self.visit = None
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        home = self.screen
+        if isinstance(home, HomePage):
+            home.repaint()
+            if fault is not None:
+                home.say_fault(fault)
+
+    def show_state(self, *, fresh: bool = False) -> None:
+        """Show the page for where the session stands: a step, the lobby, an end."""
+        assert self.visit is not None
+        kind = _page_of(self.visit.state)
+        if fresh:
+            self.push_screen(kind())
+        elif isinstance(self.screen, kind):
+            self.screen.repaint()
+        else:
+            self.switch_screen(kind())
+
+    def aside(self, work: Callable[[], T], then: Callable[[T], None] | None = None) -> None:
+        """Do something that may take a while off the screen's thread; what fails is said on the page."""
+
+        async def run() -> None:
+            try:
+                result = await asyncio.to_thread(work)
+            except Fault as fault:
+                if isinstance(self.screen, Page):
+                    self.screen.say_fault(fault)
+                return
+            if then is not None:
+                then(result)
+
+        self.run_worker(run())
+
+    def show_end(self) -> None:
+        """Show an end just come to, whatever was open over the step."""
+        while len(self.screen_stack) > 3:
+            self.pop_screen()
+        self.show_state()
+
+    # -- everywhere
+
+    def action_language(self) -> None:
+        other = LANGUAGES[(LANGUAGES.index(self.texts.language) + 1) % len(LANGUAGES)]
+        self.texts = Texts(other)
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                screen.repaint()
+
+    def action_help(self) -> None:
+        from tui.screens.help import HelpPage
+
+        if not isinstance(self.screen, HelpPage) and isinstance(self.screen, Page):
+            self.push_screen(HelpPage(self.screen.HELP))
+
+    async def run_action(self, *args: Any, **kwargs: Any) -> bool:
+        """A fault met by a key is said on the page it was pressed on."""
+        try:
+            return await super().run_action(*args, **kwargs)
+        except Fault as fault:
+            if isinstance(self.screen, Page):
+                self.screen.say_fault(fault)
+            return True
+
+    def _keep_drafts(self) -> None:
+        """What stands half-typed in a field is stored before the process ends."""
+        keep = getattr(self.screen, "keep_draft", None)
+        if keep is not None:
+            keep()
+
+
+def _page_of(state: str) -> type[Page[None]]:
+    """The kind of page for where a session stands; each is imported when it is first shown."""
+    from states.flow.board import ENDS, WAITING
+
+    if state in ENDS:
+        from tui.screens.end import EndPage
+
+        return EndPage
+    if state == WAITING:
+        from tui.screens.card import CardPage
+
+        return CardPage
+    from tui.screens.step import StepPage
+
+    return StepPage

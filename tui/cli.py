@@ -1,0 +1,275 @@
+"""The command line: the app, and what a script or a colleague asks for without it.
+
+Exit codes: 0 done; 1 it ran and the answer is no (a proof failed, the app crashed); 2 it could not be done (bad
+argument, no such session, a store that cannot be opened), with the reason on standard error.
+
+Nothing heavy is imported here before it is known what is wanted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from locales import LANGUAGES, Texts
+from states.fault import Fault
+
+if TYPE_CHECKING:
+    from states.desk import Desk
+
+DONE, NO, FAILED = 0, 1, 2
+STORE, LANGUAGE, NOW = "CAREPLAN_SETUP_STORE", "CAREPLAN_SETUP_LANG", "CAREPLAN_SETUP_NOW"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    texts = Texts(_language(given.lang))
+    try:
+        code: int = given.run(given, texts)
+    except Fault as fault:
+        _tell(texts, fault)
+        return FAILED
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return DONE
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    _options(shared)
+    parser = argparse.ArgumentParser(
+        prog="careplan-setup",
+        description="Takes a technician through introducing ケアプランデータ連携システム (the Care Plan Data Linkage "
+        "System) at a care office, step by step, over weeks. Without a command: the app.",
+        epilog=f"Exit codes: 0 done, 1 it ran and the answer is no, 2 it could not be done. {STORE}, {LANGUAGE} and "
+        f"{NOW} stand for --store, --lang and --now.",
+    )
+    _options(parser)
+    parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
+    parser.set_defaults(run=_app, store=None, lang=None, now=None, name=None)
+    commands = parser.add_subparsers(title="commands", metavar="")
+
+    def command(name: str, run: Callable[[Any, Texts], int], help: str, **more: bool) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, parents=[shared], help=help, description=help)
+        sub.set_defaults(run=run)
+        if more.get("session"):
+            sub.add_argument("session", help="id of a session, the beginning of one, or the office number")
+        if more.get("json"):
+            sub.add_argument("--json", action="store_true", help="for a program to read")
+        return sub
+
+    listed = command("sessions", _sessions, "list the sessions, the most urgent first", json=True)
+    listed.add_argument("--search", default="", metavar="TEXT", help="only offices whose number or name holds TEXT")
+    command("show", _show, "show one session: its steps, its facts, what is awaited", session=True, json=True)
+    report = command("report", _report, "the hand-over report of one session", session=True)
+    report.add_argument("--format", choices=("md", "html"), default="md", help="Markdown, or one HTML file (md)")
+    report.add_argument("--output", type=Path, metavar="FOLDER", help="write both forms there instead of printing one")
+    verify = command("verify", _verify, "walk every configuration of an edition and check what must hold", json=True)
+    verify.add_argument("--edition", metavar="NAME", help="only this edition")
+    graph = command("graph", _graph, "print an edition's flow as a Mermaid diagram")
+    graph.add_argument("--edition", metavar="NAME", help="the edition (the newest)")
+    return parser
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--store", metavar="FOLDER", help="where sessions are stored (this user's data folder)")
+    parser.add_argument("--lang", choices=LANGUAGES, help="language of everything that is said (ja)")
+    parser.add_argument("--now", metavar="TIME", help="start the clock at 2026-04-01 or 2026-04-01T09:30, to rehearse")
+    parser.add_argument("--name", metavar="NAME", help="the technician's name, for the record")
+
+
+# -- what every command needs
+
+
+def _language(given: str | None) -> str:
+    """The language asked for; else Japanese, but for a terminal that is known to have no kanji."""
+    wanted = given or os.environ.get(LANGUAGE, "")
+    if wanted in LANGUAGES:
+        return wanted
+    return "en" if os.environ.get("TERM", "") in ("linux", "dumb", "vt100", "vt220") and sys.stdout.isatty() else "ja"
+
+
+def _clock(given: str | None) -> Callable[[], datetime]:
+    """The time in Japan, or one that starts where it was told to and goes on from there.
+
+    Raises:
+        Fault: `now.malformed`.
+    """
+    from time import monotonic
+
+    from states.flow.events import JAPAN
+
+    wanted = given or os.environ.get(NOW, "")
+    if not wanted:
+        return lambda: datetime.now(JAPAN)
+    try:
+        start = datetime.fromisoformat(wanted)
+    except ValueError:
+        raise Fault("now.malformed", text=wanted[:40]) from None
+    start = start.astimezone(JAPAN) if start.tzinfo else start.replace(tzinfo=JAPAN)
+    if len(wanted) <= len("2026-04-01"):
+        start = start.replace(hour=9)
+    began = monotonic()
+    return lambda: start + timedelta(seconds=monotonic() - began)
+
+
+def _folder(given: str | None) -> Path:
+    """Where sessions are stored.
+
+    Raises:
+        Fault: `store.address` for an address that is no folder.
+    """
+    wanted = given or os.environ.get(STORE, "")
+    if "://" in wanted:
+        raise Fault("store.address", text=wanted.partition("://")[0])
+    if wanted:
+        return Path(wanted).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("careplan-setup", appauthor=False)
+
+
+def _desk(given: Any, *, create: bool = False) -> Desk:
+    from states.desk import Desk
+
+    return Desk.open(_folder(given.store), _clock(given.now), create=create)
+
+
+def _tell(texts: Texts, fault: Fault) -> None:
+    from states.wording import fault as words
+
+    sentence, remedy, code = words(texts, fault)
+    print(f"careplan-setup: {sentence} ({code})\n{remedy}", file=sys.stderr)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    sys.stdout.flush()
+
+
+# -- the commands
+
+
+def _app(given: Any, texts: Texts) -> int:
+    if given.version:
+        return _version()
+    from tui import terminal
+
+    terminal.prepare_environment()
+    terminal.require_terminal()
+    os.write(2, f"{texts('ui.starting')}\r".encode())  # something to read while Python imports
+    desk = _desk(given, create=True)
+    from tui.app import SetupApp
+    from tui.screens.new import who_sits_here
+
+    who = who_sits_here(given.name) if given.name else None
+    app = SetupApp(desk, texts.language, who, papers=_folder(given.store) / "papers")
+    try:
+        return app.serve()
+    finally:
+        desk.close()
+
+
+def _version() -> int:
+    from importlib.metadata import version
+
+    import apsw
+
+    _print(f"careplan-setup {version('careplan-setup')}")
+    _print(f"Python {sys.version.split()[0]}, SQLite {apsw.sqlite_lib_version()}")
+    for part in ("textual", "transitions", "apsw", "keyring", "cryptography", "httpx"):
+        _print(f"  {part} {version(part)}")
+    return DONE
+
+
+def _sessions(given: Any, texts: Texts) -> int:
+    desk = _desk(given)
+    rows = desk.page(search=given.search, limit=1000)
+    if given.json:
+        listed = [
+            {
+                "id": row.id,
+                "office_number": row.office_number,
+                "office_name": row.office_name,
+                "edition": row.edition,
+                "state": row.listing.state,
+                "status": row.listing.status,
+                "work_today": row.listing.work,
+                "due": row.listing.due,
+                "awaiting": row.listing.awaiting or None,
+                "events": row.version,
+            }
+            for row in rows
+        ]
+        _print(json.dumps(listed, ensure_ascii=False, indent=1))
+        return DONE
+    from tui.words import fit
+
+    for row in rows:
+        state = texts.first(f"step.{row.listing.state}", f"status.{row.listing.state}")
+        awaited = texts(f"wait.{row.listing.awaiting}") if row.listing.awaiting else ""
+        line = f"{row.id[:8]}  {row.office_number}  {fit(row.office_name, 24)}  {fit(state, 18)}"
+        _print(f"{line}  {row.listing.due or '':10}  {fit(awaited, 30)}".rstrip())
+    if not rows:
+        _print(texts("cli.no_sessions"))
+    return DONE
+
+
+def _show(given: Any, texts: Texts) -> int:
+    desk = _desk(given)
+    row = desk.find(given.session)
+    session = desk.read(row)
+    from states.handover.report import as_json, render
+
+    if given.json:
+        _print(json.dumps(as_json(session, row, desk.now), ensure_ascii=False, indent=1))
+    else:
+        _print(render(session, row, desk.now, texts, "md"))
+    return DONE
+
+
+def _report(given: Any, texts: Texts) -> int:
+    desk = _desk(given)
+    row = desk.find(given.session)
+    session = desk.read(row)
+    from states.handover.report import render, write
+
+    if given.output:
+        for path in write(session, row, desk.now, texts, given.output):
+            _print(str(path))
+    else:
+        _print(render(session, row, desk.now, texts, given.format))
+    return DONE
+
+
+def _verify(given: Any, _: Texts) -> int:
+    from states.flow.explore import explore_named
+
+    from states.flow import editions
+
+    names = [given.edition] if given.edition else list(editions.KNOWN)
+    reports = [explore_named(name) for name in names]
+    if given.json:
+        _print(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=1))
+    else:
+        for report in reports:
+            _print("\n".join(report.lines()))
+    return NO if any(report.failures for report in reports) else DONE
+
+
+def _graph(given: Any, _: Texts) -> int:
+    from states.flow.graph import graph
+
+    from states.flow import editions
+
+    _print(graph(editions.find(given.edition or editions.NEWEST)))
+    return DONE

@@ -1,0 +1,73 @@
+"""A question with two answers; the safe one is first, and is what Esc means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui import words
+from tui.screens.page import Page, text
+
+
+class AskPage(Page[bool]):
+    """Yes or no.
+
+    Args:
+        title: text id.
+        lines: what is asked, in words already.
+        no, yes: text ids of the two answers.
+    """
+
+    BINDINGS = [Binding("1", "no"), Binding("2", "yes")]
+    KEYS = (("Enter", "key.decide"), ("1", "key.no"), ("2", "key.yes"), ("Esc", "key.no"))
+
+    def __init__(self, title: str, lines: Sequence[str | tuple[str, str]], no: str, yes: str) -> None:
+        super().__init__()
+        self.title_text, self.asked, self.no, self.yes = title, lines, no, yes
+
+    def body(self) -> Iterator[Widget]:
+        yield Static("", id="lines", markup=False)
+        yield OptionList(Option("", id="no"), Option("", id="yes"), id="answers", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#answers").focus()
+
+    def head(self) -> tuple[str, str]:
+        return self.texts(self.title_text), ""
+
+    def keys(self) -> list[tuple[str, str]]:
+        return [("Enter", "key.decide"), ("1/Esc", self.no), ("2", self.yes)]
+
+    def content(self) -> list[str | tuple[str, str]]:
+        return list(self.asked)
+
+    def repaint(self) -> None:
+        super().repaint()
+        parts: list[str | tuple[str, str]] = []
+        for line in self.content():
+            said, style = line if isinstance(line, tuple) else (line, "")
+            parts.extend((f"  {row}\n", style) for row in words.wrap(said, self.columns - 4))
+        self.put("#lines", text("\n", *parts))
+        answers = self.query_one("#answers", OptionList)
+        answers.replace_option_prompt("no", Content(f"   1 [ {self.texts(self.no)} ]"))
+        answers.replace_option_prompt("yes", Content(f"   2 [ {self.texts(self.yes)} ]"))
+        if answers.highlighted is None:
+            answers.highlighted = 0
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id == "yes")
+
+    def action_no(self) -> None:
+        self.dismiss(False)
+
+    def action_yes(self) -> None:
+        self.dismiss(True)
+
+    def action_leave_page(self) -> None:
+        self.dismiss(False)

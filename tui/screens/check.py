@@ -1,0 +1,195 @@
+"""A measurement: what it is doing, what it found, and whether that is taken as the answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from states.flow.facts import Fact
+from states.wording import shown_code
+from tui import words
+from tui.screens.new import FormPage
+from tui.screens.page import Page, text
+from tui.screens.preview import with_preview
+from tui.widgets.fields import Field, SecretField
+
+if TYPE_CHECKING:
+    from states.checks.result import CheckResult
+
+
+def page_for_check(fact: Fact) -> Page[bool]:
+    """A certificate is asked for its file first; the other checks start at once."""
+    return CertificatePage(fact) if fact.check == "certificate" else CheckPage(fact, {})
+
+
+class CheckPage(Page[bool]):
+    """Runs one check off the screen's thread; it can be cancelled, repeated, and taken as the answer."""
+
+    BINDINGS = [Binding("f5,r,2", "again"), Binding("enter,1", "take"), Binding("f3,escape,3", "leave_page")]
+    HELP = "help.check"
+
+    def __init__(self, fact: Fact, request: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.fact, self.request = fact, request
+        self.cancel = threading.Event()
+        self.progress: list[str] = []
+        self.result: CheckResult | None = None
+
+    def body(self) -> Iterator[Widget]:
+        yield Static("", id="lines", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.action_again()
+
+    def head(self) -> tuple[str, str]:
+        return f"{self.wording.step(self.fact.step)}  {self.wording.fact(self.fact.name)}", ""
+
+    def keys(self) -> list[tuple[str, str]]:
+        if self.result is None:
+            return [("Esc/F3/3", "key.cancel"), ("F9/l", "key.language")]
+        keys = [("F5/r/2", "key.again"), ("Esc/F3/3", "key.back"), ("F9/l", "key.language")]
+        return [("Enter/1", "key.take_result"), *keys] if self.result.value is not None else keys
+
+    def repaint(self) -> None:
+        super().repaint()
+        self.put("#lines", text(*self._on_the_way() if self.result is None else self._found(self.result)))
+
+    def _on_the_way(self) -> Iterator[str | tuple[str, str]]:
+        yield ("\n " + self.texts("ui.check.running") + "\n\n", "bold")
+        for line in self.progress[-14:]:
+            yield f"   {words.fit(line, self.columns - 4)}\n"
+
+    def _found(self, result: CheckResult) -> Iterator[str | tuple[str, str]]:
+        yield (f"\n {self.texts(f'check.outcome.{result.outcome}')}\n", "bold")
+        if result.value is not None:
+            label = self.wording.value(self.fact.name, result.value)
+            until = f" {self.texts('ui.until', day=result.until)}" if result.until else ""
+            yield f" {self.wording.fact(self.fact.name)}: {label} {result.detail}{until}\n"
+        yield "\n"
+        for finding in result.findings:
+            sentence = self.texts(f"finding.{finding.code}", **finding.values)
+            remedy = self.texts.find(f"finding.{finding.code}.remedy", **finding.values) or ""
+            for row in words.wrap(f"- {sentence} ({shown_code(finding.code)})", self.columns - 4):
+                yield f" {row}\n"
+            for row in words.wrap(remedy, self.columns - 6):
+                yield (f"   {row}\n", "dim")
+        if result.seen:
+            yield (f"\n {self.texts('ui.check.seen')}\n", "bold")
+            for line in result.seen[:6]:
+                yield f"   {words.fit(line, self.columns - 5)}\n"
+
+    def action_again(self) -> None:
+        self.cancel.set()
+        self.cancel = threading.Event()
+        self.result, self.progress = None, []
+        self.repaint()
+        cancel = self.cancel
+
+        def heard(line: str) -> None:
+            self.app.call_from_thread(self._heard, cancel, line)
+
+        self.kiosk.aside(
+            lambda: self.visit.run_check(self.fact.check, self.request, progress=heard, cancel=cancel),
+            lambda result: self._measured(cancel, result),
+        )
+
+    def _heard(self, cancel: threading.Event, line: str) -> None:
+        if cancel is self.cancel and self.is_mounted:
+            self.progress.append(line)
+            self.repaint()
+
+    def _measured(self, cancel: threading.Event, result: CheckResult) -> None:
+        if cancel is self.cancel and self.is_mounted:
+            self.result = result
+            self.repaint()
+
+    def action_take(self) -> None:
+        result = self.result
+        if result is None or result.value is None:
+            return
+
+        def record() -> None:
+            from states.fault import Fault
+
+            try:
+                reasons = self.visit.record_check(self.fact.name, result)
+            except Fault as fault:
+                self.say_fault(fault)
+                return
+            if reasons:
+                told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
+                self.say(*(f"! {t.sentence} {t.remedy} ({t.code})" for t in told))
+            else:
+                self.dismiss(True)
+
+        with_preview(self.kiosk, self.fact.name, result.value, result.detail, record)
+
+    def action_leave_page(self) -> None:
+        self.cancel.set()
+        self.dismiss(False)
+
+
+class CertificatePage(FormPage):
+    """Which certificate file is read, and its password where it has one. The password goes nowhere else."""
+
+    FIELDS = ("path",)
+    TITLE_TEXT = "ui.certificate.title"
+    HELP = "help.certificate"
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__()
+        self.fact = fact
+
+    def body(self) -> Iterator[Widget]:
+        with Vertical(classes="form"):
+            yield Static("", id="label_path", classes="line", markup=False)
+            with Horizontal(classes="line"):
+                yield Static("> ", classes="label", markup=False)
+                yield Field(self.first_value("path"), id="path", max_length=1000)
+            yield Static("", id="note_path", markup=False)
+            yield Static("", id="label_password", classes="line", markup=False)
+            with Horizontal(classes="line"):
+                yield Static("> ", classes="label", markup=False)
+                yield SecretField(id="password", max_length=1024)
+            yield Static("", id="more", markup=False)
+
+    def first_value(self, name: str) -> str:
+        del name
+        return self.visit.drafts().get(self.fact.name, "")
+
+    def repaint(self) -> None:
+        super().repaint()
+        self.put("#label_password", Content(self.texts("ui.field.file_password")))
+        self.put("#more", Content("\n".join(words.wrap("\n" + self.texts("ui.certificate.how"), self.columns - 6))))
+
+    def on_input_submitted(self, event: Any) -> None:
+        if event.input.id == "path":
+            self.query_one("#password").focus()
+        else:
+            self.action_decide()
+
+    def keep_draft(self) -> None:
+        self.visit.keep_draft(self.fact.name, self.typed("path"))
+
+    def action_decide(self) -> None:
+        self.keep_draft()
+        password = self.query_one("#password", SecretField).take()
+        request = {"path": self.typed("path").strip().strip('"'), "password": password or None}
+        self.app.push_screen(CheckPage(self.fact, request), self._taken)
+
+    def _taken(self, taken: bool | None) -> None:
+        if taken:
+            self.dismiss(True)
+
+    def action_leave_page(self) -> None:
+        self.query_one("#password", SecretField).take()
+        self.keep_draft()
+        self.dismiss(False)

@@ -1,0 +1,160 @@
+"""The three ends: how one is chosen, what it says, how it is opened again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from states.fault import Fault
+from tui.screens.new import FormPage
+from tui.screens.page import Page, Reading
+from tui.screens.pick import PickPage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.app import SetupApp
+
+
+class EndPage(Reading):
+    """Complete, refused or abandoned."""
+
+    BINDINGS = [
+        Binding("f10,0,q", "close"),
+        Binding("f3,escape", "nothing"),
+        Binding("enter", "nothing"),
+        Binding("f7,3", "papers"),
+        Binding("f6,h", "history"),
+        Binding("o", "reopen"),
+    ]
+    KEYS = (
+        ("F10/0", "key.close"),
+        ("F7/3", "key.papers"),
+        ("F6/h", "key.history"),
+        ("o", "key.reopen"),
+        ("F9/l", "key.language"),
+    )
+    HELP = "help.end"
+
+    def head(self) -> tuple[str, str]:
+        session = self.visit.session
+        return f"{session.office_number} {session.office_name}", self.texts(f"status.{self.visit.state}")
+
+    def lines(self) -> list[str | tuple[str, str]]:
+        visit = self.visit
+        lines: list[str | tuple[str, str]] = ["", (self.texts(f"ui.end.{visit.state}"), "bold"), ""]
+        last = next(event for event in reversed(visit.session.log) if event.kind == "moved")
+        if last.body.get("words"):
+            lines.append(self.texts("ui.end.words", words=last.body["words"], who=last.actor))
+        for reason in visit.refusals():
+            told = self.wording.reason(reason, visit.session, visit.now)
+            lines += [f"- {told.sentence} ({told.code})", f"  {told.remedy}"]
+        if visit.state == "complete":
+            lines += [self.texts("ui.end.remember")]
+            for what, when in visit.dates_to_remember():
+                lines.append(f"- {self.wording.long(when)} {self.texts(f'paper.date.{what}')}")
+            for wait in visit.waits():
+                said = self.wording.awaited(wait, visit.now)
+                lines.append(f"- {said['day']} {said['what']} ({said['whom']})")
+        head = visit.row.head.hex()
+        lines += ["", self.texts("ui.card.record", n=visit.row.version, head=f"{head[:4]} {head[4:8]} {head[8:12]}")]
+        lines += ["", self.texts("ui.end.reopen")]
+        return lines
+
+    def action_close(self) -> None:
+        self.kiosk.end_visit()
+
+    def action_reopen(self) -> None:
+        try:
+            self.visit.move("reopen")
+        except Fault as fault:
+            self.say_fault(fault)
+            return
+        self.kiosk.show_state()
+
+    def action_papers(self) -> None:
+        write_papers(self)
+
+    def action_history(self) -> None:
+        from tui.screens.history import HistoryPage
+
+        self.app.push_screen(HistoryPage())
+
+    def action_nothing(self) -> None:
+        """Esc and Enter leave nothing here; closing is said with its own key."""
+
+    def action_leave_page(self) -> None:
+        self.action_nothing()
+
+
+def write_papers(page: Page[None]) -> None:
+    """Write the report in both forms beside the store, and say where."""
+    from states.handover.report import write
+
+    app, visit = page.kiosk, page.visit
+    folder = app.papers
+
+    def work() -> list[str]:
+        assert folder is not None
+        return [str(path) for path in write(visit.session, visit.row, visit.now, app.texts, folder)]
+
+    app.aside(work, lambda paths: page.say(page.texts("ui.papers.written"), *paths))
+
+
+class EndsPage(PickPage):
+    """How to end: refused, where a fact says so; abandoned, by a person's decision."""
+
+    TITLE_TEXT = "ui.ends.title"
+
+    def entries(self) -> Sequence[tuple[str, str]]:
+        found = []
+        for trigger in ("complete", "refuse", "abandon"):
+            closed = [r for r in self.visit.explain(trigger, "-") if r.code != "move.reason_missing"]
+            said = self.texts(f"ui.ends.{trigger}")
+            if closed:
+                told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in closed]
+                said += f"\n{self.texts('ui.ends.closed')} {told[0].sentence}"
+                if len(told) > 1:
+                    said += f" {self.texts('ui.ends.more', n=len(told) - 1)}"
+            found.append(("" if closed else trigger, said))
+        return found
+
+
+class WordsPage(FormPage):
+    """Why a session is abandoned; the words travel with the move."""
+
+    FIELDS = ("words",)
+    TITLE_TEXT = "ui.ends.abandon"
+
+    def action_decide(self) -> None:
+        given = self.typed("words").strip()
+        try:
+            reasons = self.visit.move("abandon", given)
+        except Fault as fault:
+            self.say_fault(fault)
+            return
+        if reasons:
+            told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
+            self.say(*(f"! {t.sentence} ({t.code})" for t in told))
+        else:
+            self.dismiss(True)
+
+
+def end_by_choice(app: SetupApp) -> None:
+    """Let the technician choose an end; nothing ends by accident."""
+
+    def chosen(trigger: str | None) -> None:
+        assert app.visit is not None
+        if trigger == "abandon":
+            app.push_screen(WordsPage(), lambda done: app.show_end() if done else None)
+        elif trigger:
+            try:
+                app.visit.move(trigger)
+            except Fault as fault:
+                if isinstance(app.screen, Page):
+                    app.screen.say_fault(fault)
+                return
+            app.show_end()
+
+    app.push_screen(EndsPage(), chosen)

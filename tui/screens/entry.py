@@ -1,0 +1,419 @@
+"""Answers that are typed: a text, a user ID, a day, a list of partners, a secret. One page a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from states.custody import KEYRING, NOT_KEPT, VISIT
+from states.fault import Fault
+from states.flow.events import day
+from states.flow.facts import Fact, Form
+from states.flow.identifiers import judge_partners, judge_user_id, read_day
+from tui import words
+from tui.screens.new import FormPage
+from tui.screens.page import Page, text
+from tui.screens.preview import with_preview
+from tui.widgets.fields import Field, SecretField
+
+DRAFT_EVERY = 2.0  # seconds
+
+
+def page_for(fact: Fact) -> Page[bool]:
+    """The page on which a fact of that form is typed."""
+    pages: dict[Form, type[Any]] = {
+        Form.TEXT: TextPage,
+        Form.USER_ID: UserIdPage,
+        Form.PARTNERS: PartnersPage,
+        Form.SECRET: SecretPage,
+    }
+    page: Page[bool] = pages[fact.form](fact)
+    return page
+
+
+class EntryPage(FormPage):
+    """A page that answers one fact. What stands half-typed in it is stored every two seconds and when it is left."""
+
+    FIELDS = ("entry",)
+    HELP = "help.entry"
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__()
+        self.fact = fact
+        self._stored = ""
+        self._timer: Timer | None = None
+
+    def head(self) -> tuple[str, str]:
+        return f"{self.wording.step(self.fact.step)}  {self.wording.fact(self.fact.name)}", ""
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._stored = self.draft()
+        self._timer = self.set_interval(DRAFT_EVERY, self.keep_draft)
+
+    def first_value(self, name: str) -> str:
+        del name
+        stored = self.visit.drafts().get(self.fact.name)
+        if stored is not None:
+            return stored
+        earlier = self.visit.earlier_answer(self.fact.name)
+        return earlier.detail if earlier is not None and isinstance(earlier.detail, str) else ""
+
+    def repaint(self) -> None:
+        super().repaint()
+        self.put("#label_entry", Content(self.wording.fact(self.fact.name)))
+        self.put("#more", Content("\n".join(words.wrap(self.hint(), self.columns - 6))))
+
+    def hint(self) -> str:
+        return self.texts.find(f"fact.{self.fact.name}.hint") or ""
+
+    def draft(self) -> str:
+        return self.typed("entry")
+
+    def keep_draft(self) -> None:
+        """Store what stands here, if it has changed."""
+        if self.is_mounted and (draft := self.draft()) != self._stored:
+            self.visit.keep_draft(self.fact.name, draft)
+            self._stored = draft
+
+    def action_leave_page(self) -> None:
+        try:
+            self.keep_draft()
+        except Fault as fault:
+            self.say_fault(fault)
+            return
+        self.dismiss(False)
+
+    def give(self, value: str, detail: Any = "", until: date | None = None) -> None:
+        """Give the answer, over the preview where it re-opens something; the page closes when it is stored."""
+
+        def record() -> None:
+            try:
+                reasons = self.visit.answer(self.fact.name, value, detail, until=until)
+            except Fault as fault:
+                self.say_fault(fault)
+                return
+            if reasons:
+                told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
+                self.say(*(f"! {t.sentence} {t.remedy} ({t.code})" for t in told))
+                return
+            if self._timer is not None:
+                self._timer.stop()
+            self.dismiss(True)
+
+        with_preview(self.kiosk, self.fact.name, value, detail, record)
+
+
+class TextPage(EntryPage):
+    """A text: the name of a PC, of a product."""
+
+    def action_decide(self) -> None:
+        typed = self.typed("entry").strip()
+        if typed:
+            self.give("given", typed)
+        else:
+            self.say_fault(Fault("answer.empty", fact=self.wording.fact(self.fact.name)))
+
+
+class UserIdPage(EntryPage):
+    """The user ID, judged as it is typed; F2 when the office has none."""
+
+    BINDINGS = [Binding("f2", "none")]
+    KEYS = (
+        ("Enter/F10", "key.decide"),
+        ("F2", "key.no_id"),
+        ("Esc/F3", "key.back"),
+        ("F9", "key.language"),
+    )
+
+    def note(self, name: str, value: str) -> list[str]:
+        del name
+        if not value.strip():
+            return []
+        judged = judge_user_id(value, self.visit.session.office_number)
+        said = [] if judged.value == "kj" else [self.texts(f"reason.{self.fact.name}.{judged.value}")]
+        notes = [self.texts(f"note.{code}", text=judged.text) for code in judged.notes]
+        return said + notes if len(judged.text) >= 10 else []
+
+    def action_decide(self) -> None:
+        judged = judge_user_id(self.typed("entry"), self.visit.session.office_number)
+        if judged.text:
+            self.give(judged.value, judged.text)
+        else:
+            self.say_fault(Fault("answer.empty", fact=self.wording.fact(self.fact.name)))
+
+    def action_none(self) -> None:
+        self.give("none")
+
+
+class DayPage(EntryPage):
+    """A day that belongs to a value: until when a certificate is valid, from when the exchange runs."""
+
+    def __init__(self, fact: Fact, value: str) -> None:
+        super().__init__(fact)
+        self.value = value
+
+    def first_value(self, name: str) -> str:
+        typed = super().first_value(name)
+        return typed if read_day(typed, day(self.visit.now)) else ""
+
+    def hint(self) -> str:
+        what = self.texts.find(f"ui.day.{self.fact.name}.{self.value}") or self.texts("ui.day")
+        return f"{what}\n{self.texts('ui.day.form')}"
+
+    def note(self, name: str, value: str) -> list[str]:
+        del name
+        found = read_day(value, day(self.visit.now))
+        return [f"{found.isoformat()} {self.wording.long(found)}"] if found else []
+
+    def action_decide(self) -> None:
+        found = read_day(self.typed("entry"), day(self.visit.now))
+        if found is None:
+            self.say_fault(Fault("answer.no_day", text=self.typed("entry")[:20]))
+        elif found < day(self.visit.now):
+            self.say_fault(Fault("answer.past_day", day=found.isoformat()))
+        else:
+            self.give(self.value, "", found)
+
+
+class PartnersPage(EntryPage):
+    """The partners on the other side: each with a number or name and what it intends."""
+
+    FIELDS = ("partner",)
+    BINDINGS = [
+        Binding("f2", "intention"),
+        Binding("f4", "kind"),
+        Binding("f8", "remove"),
+        Binding("f10", "decide", priority=True),
+    ]
+    KEYS = (
+        ("Enter", "key.add_partner"),
+        ("F2", "key.intention"),
+        ("F4", "key.kind"),
+        ("F8", "key.remove"),
+        ("F10", "key.decide"),
+        ("Esc/F3", "key.back"),
+    )
+    INTENTIONS = ("willing", "using", "undecided", "unwilling")
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(fact)
+        self.partners: list[dict[str, str]] = []
+
+    def body(self) -> Iterator[Widget]:
+        with Vertical(classes="form"):
+            yield OptionList(id="partners", markup=False)
+            yield Static("", id="label_partner", markup=False)
+            with Horizontal(classes="line"):
+                yield Static("> ", classes="label", markup=False)
+                yield Field(id="partner", max_length=60)
+            yield Static("", id="note_partner", markup=False)
+            yield Static("", id="more", markup=False)
+
+    def on_mount(self) -> None:
+        earlier = self.visit.earlier_answer(self.fact.name)
+        if earlier is not None and isinstance(earlier.detail, list):
+            self.partners = [dict(partner) for partner in earlier.detail]
+        typed = self.visit.drafts().get(self.fact.name, "")
+        self.query_one("#partner", Field).value = typed
+        Page.on_mount(self)
+        self._stored = typed
+        self._timer = self.set_interval(DRAFT_EVERY, self.keep_draft)
+        self.query_one("#partner").focus()
+
+    def draft(self) -> str:
+        return self.typed("partner")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Which kinds stand on the other side of this office."""
+        office = self.visit.answer_to("office_kind")
+        sides = {"home_care_support": ("service",), "service": ("home_care_support",)}
+        return sides.get(office.value if office else "", ("service", "home_care_support"))
+
+    def repaint(self) -> None:
+        Page.repaint(self)
+        self.put("#label_partner", Content(self.texts("ui.partner.add")))
+        listed = self.query_one("#partners", OptionList)
+        at = listed.highlighted
+        listed.clear_options()
+        listed.add_options([Option(Content(self._line(partner))) for partner in self.partners])
+        if self.partners:
+            listed.highlighted = min(at if at is not None else 0, len(self.partners) - 1)
+        value = judge_partners(self.partners)
+        said = self.wording.value(self.fact.name, value) if value else self.texts("ui.partner.none")
+        self.put("#more", Content("\n".join(words.wrap(f"{said}\n{self.texts('ui.partner.how')}", self.columns - 6))))
+
+    def _line(self, partner: dict[str, str]) -> str:
+        kind = words.fit(self.texts(f"office_kind.{partner['kind']}"), 18)
+        return f"{words.fit(partner['name'], 30)} {kind} {self.texts('intention.' + partner['intention'])}"
+
+    def on_input_submitted(self, event: Input.Submitted | None = None) -> None:
+        del event
+        name = self.typed("partner").strip()
+        if not name:
+            self.action_decide()
+            return
+        self.partners.append({"name": name, "kind": self.kinds[0], "intention": self.INTENTIONS[0]})
+        self.query_one("#partner", Field).value = ""
+        self.repaint()
+        self.query_one("#partners", OptionList).highlighted = len(self.partners) - 1
+
+    def _turn(self, key: str, values: tuple[str, ...]) -> None:
+        at = self.query_one("#partners", OptionList).highlighted
+        if at is not None and self.partners:
+            partner = self.partners[at]
+            partner[key] = (
+                values[(values.index(partner[key]) + 1) % len(values)] if partner[key] in values else values[0]
+            )
+            self.repaint()
+
+    def action_intention(self) -> None:
+        self._turn("intention", self.INTENTIONS)
+
+    def action_kind(self) -> None:
+        self._turn("kind", self.kinds)
+
+    def action_remove(self) -> None:
+        at = self.query_one("#partners", OptionList).highlighted
+        if at is not None and self.partners:
+            del self.partners[at]
+            self.repaint()
+
+    def action_decide(self) -> None:
+        if self.typed("partner").strip():
+            self.on_input_submitted()
+            return
+        value = judge_partners(self.partners)
+        if value is None:
+            self.say_fault(Fault("partners.none"))
+        else:
+            self.give(value, self.partners)
+
+
+class SecretPage(Page[bool]):
+    """A secret, typed by the office's person, kept where the office agrees to have it."""
+
+    BINDINGS = [Binding("f10", "decide", priority=True)]
+    KEYS = (("Enter", "key.decide"), ("Esc/F3", "key.back"), ("F9", "key.language"))
+    HELP = "help.secret"
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__()
+        self.fact = fact
+        self.place = ""
+        self.state = ""
+
+    def body(self) -> Iterator[Widget]:
+        with Vertical(classes="form"):
+            yield Static("", id="lines", markup=False)
+            yield OptionList(id="places", markup=False)
+            yield Static("", id="typing", markup=False)
+            yield SecretField(id="secret", max_length=1024)
+            yield Static("", id="notes", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#places").focus()
+        self.kiosk.aside(self.visit.custody.keyring_state, self._known)
+
+    def _known(self, state: str) -> None:
+        self.state = state
+        self.repaint()
+
+    def head(self) -> tuple[str, str]:
+        return f"{self.wording.step(self.fact.step)}  {self.wording.fact(self.fact.name)}", ""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return (KEYRING, VISIT, NOT_KEPT) if self.state == "ok" else (VISIT, NOT_KEPT)
+
+    def repaint(self) -> None:
+        super().repaint()
+        state = self.texts(f"ui.keyring.{self.state}") if self.state else self.texts("ui.keyring.looking")
+        lines = words.wrap(f"{self.texts('ui.secret.consent')}\n\n{state}\n", self.columns - 6)
+        self.put("#lines", Content("\n".join(lines)))
+        listed = self.query_one("#places", OptionList)
+        names = [f"{at} {self.texts('ui.secret.' + place)}" for at, place in enumerate(self.places, 1)]
+        if [option.prompt for option in listed.options] != [Content(name) for name in names]:
+            at = listed.highlighted or 0
+            listed.clear_options()
+            listed.add_options([Option(Content(name)) for name in names])
+            listed.highlighted = min(at, len(names) - 1)
+        typing = bool(self.place)
+        self.query_one("#typing").display = typing
+        self.query_one("#secret").display = typing
+        if typing:
+            self.put("#typing", text((self.texts("ui.secret.type"), "bold")))
+
+    def on_key(self, event: Any) -> None:
+        if not self.place and event.character and event.character.isdigit():
+            at = int(event.character) - 1
+            if 0 <= at < len(self.places):
+                event.stop()
+                self._chosen(self.places[at])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self._chosen(self.places[event.option_index])
+
+    def _chosen(self, place: str) -> None:
+        if place == NOT_KEPT:
+            self._finish(lambda: self.visit.answer(self.fact.name, NOT_KEPT))
+            return
+        self.place = place
+        self.repaint()
+        self.query_one("#secret").focus()
+
+    def on_input_submitted(self) -> None:
+        self.action_decide()
+
+    def action_decide(self) -> None:
+        if not self.place:
+            return
+        from states.storage.secrets import Secret
+
+        field = self.query_one("#secret", SecretField)
+        try:
+            secret = _checked(field.take())
+        except Fault as fault:
+            self.say_fault(fault)
+            return
+        place = self.place
+        self.say(self.texts("ui.secret.storing"))
+        self._finish(lambda: self.visit.keep_secret(self.fact.name, Secret(secret), place))
+
+    def _finish(self, act: Any) -> None:
+        def done(reasons: Any) -> None:
+            if reasons:
+                told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
+                self.say(*(f"! {t.sentence} {t.remedy} ({t.code})" for t in told))
+            else:
+                self.dismiss(True)
+
+        self.kiosk.aside(act, done)
+
+    def action_leave_page(self) -> None:
+        self.query_one("#secret", SecretField).take()
+        self.dismiss(False)
+
+
+def _checked(typed: str) -> str:
+    """A secret is kept as typed; only one that cannot be one is refused.
+
+    Raises:
+        Fault: `secret.empty`, `secret.control`.
+    """
+    if not typed:
+        raise Fault("secret.empty")
+    if any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in typed):
+        raise Fault("secret.control")
+    return typed

@@ -1,0 +1,206 @@
+"""Home: every office, the most urgent first, and what can be done about it today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from states.fault import Fault
+from states.flow import editions
+from states.flow.events import day
+from states.storage.records import Row
+from states.wording import Wording
+from tui import words
+from tui.screens.page import Page
+from tui.widgets.fields import Field
+
+PAGE = 50  # sessions on the list at a time; search finds the rest
+
+
+class HomePage(Page[None]):
+    """The list of sessions."""
+
+    BINDINGS = [
+        Binding("n,2", "new"),
+        Binding("slash,3", "search"),
+        Binding("1", "open"),
+        Binding("f10,0", "quit"),
+        Binding("f3,escape", "leave_search"),
+    ]
+    KEYS = (
+        ("Enter/1", "key.open"),
+        ("n/2", "key.new"),
+        ("//3", "key.search"),
+        ("F9/l", "key.language"),
+        ("F1/?", "key.help"),
+        ("F10/0", "key.quit"),
+    )
+    HELP = "help.home"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[Row] = []
+
+    def body(self) -> Iterator[Widget]:
+        with Horizontal(classes="line"):
+            yield Static("", id="counts", markup=False)
+            yield Static("", id="search_label", classes="label", markup=False)
+            yield Field(id="search", max_length=40)
+        yield Static("", classes="rule", markup=False)
+        yield Static("", id="columns", markup=False)
+        yield OptionList(id="sessions", markup=False)
+        yield Static("", id="empty", markup=False)
+        yield Static("", id="about", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#sessions").focus()
+
+    def head(self) -> tuple[str, str]:
+        now = self.kiosk.desk.now
+        today = Wording(self.texts, editions.find(editions.NEWEST)).long(day(now))
+        return self.texts("ui.title"), f"{today}  {self.texts('ui.edition', name=editions.NEWEST)}"
+
+    def repaint(self) -> None:
+        super().repaint()
+        self.put("#search_label", Content(self.texts("ui.search") + " "))
+        try:
+            counts = self.kiosk.desk.counts()
+            search = self.query_one("#search", Field).value
+            self.rows = self.kiosk.desk.page(search, limit=PAGE)
+        except Fault as fault:
+            self.say_fault(fault)
+            return
+        self.put(
+            "#counts",
+            Content(
+                " "
+                + self.texts(
+                    "ui.counts",
+                    work=counts.work,
+                    waiting=counts.waiting,
+                    overdue=counts.overdue,
+                    complete=counts.complete,
+                )
+            ),
+        )
+        self.query_one("#counts").styles.width = self.columns - 26 - words.cell_len(self.texts("ui.search"))
+        self.put("#columns", Content(words.fit(self._line(*self.texts("ui.columns").split("|")), self.columns)))
+        listed = self.query_one("#sessions", OptionList)
+        chosen = listed.highlighted
+        listed.clear_options()
+        listed.add_options([Option(Content(self._row(row)), id=row.id) for row in self.rows])
+        listed.display = bool(self.rows)
+        empty = self.query_one("#empty")
+        empty.display = not self.rows
+        self.put("#empty", Content("\n".join(words.wrap(self.texts("ui.empty.search" if search else "ui.empty"), 74))))
+        if self.rows:
+            listed.highlighted = min(chosen or 0, len(self.rows) - 1)
+        self._about()
+
+    def _line(self, due: str, number: str, office: str, step: str, awaited: str) -> str:
+        wide = max(self.columns - 80, 0)
+        return (
+            f"   {words.fit(due, 8)}{words.fit(number, 12)}{words.fit(office, 20 + wide // 2)}"
+            f"{words.fit(step, 16)}{words.fit(awaited, 21 + wide - wide // 2)}"
+        )
+
+    def _row(self, row: Row) -> str:
+        today = day(self.kiosk.desk.now)
+        due = date.fromisoformat(row.listing.due) if row.listing.due else None
+        late = "!" if due is not None and due < today and row.listing.day else " "
+        shown = f"{due.month:02}/{due.day:02}{late}" if due and row.listing.day else ""
+        return self._line(shown, row.office_number, row.office_name, self._step(row), self._awaited(row))
+
+    def _step(self, row: Row) -> str:
+        state = row.listing.state
+        wording = self._wording(row)
+        return wording.step(state) if wording else state
+
+    def _awaited(self, row: Row) -> str:
+        if row.listing.status in ("complete", "refused", "abandoned"):
+            return ""
+        if row.listing.awaiting:
+            return self.texts(f"wait.{row.listing.awaiting}")
+        return self.texts("ui.work_today")
+
+    def _wording(self, row: Row) -> Wording | None:
+        try:
+            return Wording(self.texts, editions.find(row.edition))
+        except Fault:
+            return None
+
+    # -- what stands under the list
+
+    def _about(self) -> None:
+        row = self.chosen
+        if row is None:
+            self.put("#about", Content(""))
+            return
+        wording, listing = self._wording(row), row.listing
+        lines = [f"{row.office_number} {row.office_name}"]
+        if wording is None:
+            lines.append(self.texts("ui.about.edition", name=row.edition))
+        elif listing.status in ("complete", "refused", "abandoned"):
+            lines.append(self.texts(f"ui.about.{listing.status}"))
+        elif listing.awaiting and listing.due:
+            due = date.fromisoformat(listing.due)
+            late = (day(self.kiosk.desk.now) - due).days
+            name = "ui.about.late" if late > 0 else "ui.about.due" if late == 0 else "ui.about.awaited"
+            what = self.texts(f"wait.{listing.awaiting}")
+            lines.append(self.texts(name, what=what, day=wording.long(due), days=late))
+            if listing.work:
+                lines.append(self.texts("ui.about.also_work", step=wording.step(listing.state)))
+        else:
+            lines.append(self.texts("ui.about.work", step=wording.step(listing.state)))
+        self.put("#about", Content("\n".join(part for line in lines for part in words.wrap(line, self.columns - 4))))
+
+    @property
+    def chosen(self) -> Row | None:
+        at = self.query_one("#sessions", OptionList).highlighted
+        return self.rows[at] if at is not None and at < len(self.rows) else None
+
+    def on_option_list_option_highlighted(self) -> None:
+        self._about()
+
+    def on_option_list_option_selected(self) -> None:
+        self.action_open()
+
+    # -- what one can do
+
+    def on_input_changed(self) -> None:
+        self.repaint()
+
+    def on_input_submitted(self) -> None:
+        self.query_one("#sessions").focus()
+
+    def action_search(self) -> None:
+        self.query_one("#search").focus()
+
+    def action_leave_search(self) -> None:
+        field = self.query_one("#search", Field)
+        field.value = ""
+        self.query_one("#sessions").focus()
+
+    def action_new(self) -> None:
+        from tui.screens.new import NewPage
+
+        self.app.push_screen(NewPage())
+
+    def action_open(self) -> None:
+        row = self.chosen
+        if row is not None:
+            self.say()
+            from tui.screens.new import open_session
+
+            open_session(self.kiosk, row)
+
+    def action_quit(self) -> None:
+        self.app.exit(0)

@@ -1,0 +1,223 @@
+"""A new office's session; and the way into one that exists, past somebody else who may have it open."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from states.fault import Fault
+from states.flow import editions
+from states.flow.events import moment
+from states.flow.identifiers import judge_office
+from states.storage.journal import NEW_OFFICE
+from states.storage.records import Row
+from states.wording import fault as fault_words
+from tui import words
+from tui.screens.ask import AskPage
+from tui.screens.page import Page
+from tui.widgets.fields import Field
+
+if TYPE_CHECKING:
+    from states.visit import Who
+    from tui.app import SetupApp
+
+
+def who_sits_here(name: str) -> Who:
+    """The technician, this machine and this terminal, for the record."""
+    from states.visit import Who
+
+    try:
+        terminal = os.ttyname(0)
+    except (OSError, AttributeError):
+        terminal = "console" if sys.platform == "win32" else ""
+    return Who(name, platform.node(), terminal)
+
+
+def user_name() -> str:
+    """The name this user goes by on this PC, as a first guess."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def open_session(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
+    """Go on with a session; somebody else who has it open is named first, and is only overtaken by choice."""
+    if app.who is None:
+        app.push_screen(NamePage(), lambda named: open_session(app, row, take_over=take_over) if named else None)
+        return
+    try:
+        visit = app.desk.resume(row.id, app.who, take_over=take_over)
+    except Fault as fault:
+        if fault.code == "lease.held":
+            since = f"{moment(int(fault.values['since'])):%m/%d %H:%M}"
+            told = Fault("lease.held", **{**fault.values, "since": since})
+            sentence, remedy, _ = fault_words(app.texts, told)
+            app.push_screen(
+                AskPage("ui.held.title", [sentence, remedy], "key.not_take_over", "key.take_over"),
+                lambda yes: open_session(app, row, take_over=True) if yes else None,
+            )
+            return
+        if isinstance(app.screen, Page):
+            app.screen.say_fault(fault)
+        return
+    app.begin_visit(visit)
+
+
+class FormPage(Page[bool]):
+    """Labelled one-line fields; Enter goes to the next one, and on the last one decides."""
+
+    BINDINGS = [Binding("f10", "decide"), Binding("down", "next_field"), Binding("up", "field_before")]
+    KEYS: tuple[tuple[str, str], ...] = (
+        ("Enter", "key.next_field"),
+        ("F10", "key.decide"),
+        ("Esc/F3", "key.back"),
+        ("F9", "key.language"),
+    )
+    FIELDS: tuple[str, ...] = ()
+    TITLE_TEXT = ""
+
+    def body(self) -> Iterator[Widget]:
+        with Vertical(classes="form"):
+            for name in self.FIELDS:
+                yield Static("", id=f"label_{name}", classes="line", markup=False)
+                with Horizontal(classes="line"):
+                    yield Static("> ", classes="label", markup=False)
+                    yield Field(self.first_value(name), id=name, max_length=200)
+                yield Static("", id=f"note_{name}", markup=False)
+            yield Static("", id="more", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(f"#{self.FIELDS[0]}").focus()
+
+    def head(self) -> tuple[str, str]:
+        return self.texts(self.TITLE_TEXT), ""
+
+    def first_value(self, name: str) -> str:
+        del name
+        return ""
+
+    def typed(self, name: str) -> str:
+        return self.query_one(f"#{name}", Field).value
+
+    def note(self, name: str, value: str) -> list[str]:
+        """What is to be said about what stands in a field; none of it stops anybody."""
+        del name, value
+        return []
+
+    def repaint(self) -> None:
+        super().repaint()
+        for name in self.FIELDS:
+            self.put(f"#label_{name}", Content(self.texts(f"ui.field.{name}")))
+            self._annotate(name)
+
+    def _annotate(self, name: str) -> None:
+        lines = [row for line in self.note(name, self.typed(name)) for row in words.wrap(line, self.columns - 6)]
+        self.put(f"#note_{name}", Content("\n".join([*lines, ""])))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id in self.FIELDS:
+            self._annotate(event.input.id)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        at = self.FIELDS.index(event.input.id or "")
+        if at + 1 < len(self.FIELDS):
+            self.query_one(f"#{self.FIELDS[at + 1]}").focus()
+        else:
+            self.action_decide()
+
+    def action_next_field(self) -> None:
+        self.focus_next()
+
+    def action_field_before(self) -> None:
+        self.focus_previous()
+
+    def action_decide(self) -> None:
+        raise NotImplementedError
+
+    def action_leave_page(self) -> None:
+        self.dismiss(False)
+
+
+class NamePage(FormPage):
+    """Who the technician is: it stands behind every answer in the record."""
+
+    FIELDS = ("technician",)
+    TITLE_TEXT = "ui.name.title"
+
+    def first_value(self, name: str) -> str:
+        del name
+        return user_name()
+
+    def action_decide(self) -> None:
+        name = self.typed("technician").strip()
+        if not name:
+            self.say_fault(Fault("technician.missing"))
+            return
+        self.kiosk.who = who_sits_here(name)
+        self.dismiss(True)
+
+
+class NewPage(FormPage):
+    """A new session: office number, name, technician."""
+
+    FIELDS = ("office_number", "office_name", "technician")
+    TITLE_TEXT = "ui.new.title"
+    HELP = "help.new"
+
+    def first_value(self, name: str) -> str:
+        if name == "technician":
+            return self.kiosk.who.name if self.kiosk.who else user_name()
+        return self.kiosk.desk.journal.drafts(NEW_OFFICE).get(name, "")
+
+    def repaint(self) -> None:
+        super().repaint()
+        edition = self.texts(f"edition.{editions.NEWEST}")
+        self.put("#more", Content(self.texts("ui.new.edition", name=edition)))
+
+    def note(self, name: str, value: str) -> list[str]:
+        if name != "office_number" or not value.strip():
+            return []
+        judged = judge_office(value)
+        if judged.value != "office":
+            return [self.texts("note.office.malformed")] if len(judged.text) >= 10 else []
+        notes = [self.texts(f"note.{code}", text=judged.text) for code in judged.notes]
+        same = self.kiosk.desk.same_office(judged.text)
+        return [*notes, self.texts("ui.new.same")] if same else notes
+
+    def keep_draft(self) -> None:
+        for name in ("office_number", "office_name"):
+            self.kiosk.desk.journal.keep_draft(NEW_OFFICE, name, self.typed(name))
+
+    def on_descendant_blur(self) -> None:
+        self.keep_draft()
+
+    def action_decide(self) -> None:
+        name = self.typed("technician").strip()
+        if not name:
+            self.say_fault(Fault("technician.missing"))
+            return
+        self.kiosk.who = who_sits_here(name)
+        try:
+            visit = self.kiosk.desk.begin(
+                self.typed("office_number"), self.typed("office_name"), editions.NEWEST, self.kiosk.who
+            )
+            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, ("office_number", "office_name"))
+        except Fault as fault:
+            self.say_fault(fault)
+            return
+        app = self.kiosk
+        self.dismiss(True)
+        app.call_later(app.begin_visit, visit)
+

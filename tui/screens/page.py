@@ -1,0 +1,174 @@
+"""The three zones every screen has: who and when, the work, the keys. And the line in which something is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from states.fault import Fault
+from states.wording import fault as fault_words
+from tui import words
+
+if TYPE_CHECKING:
+    from locales import Texts
+    from states.visit import Visit
+    from states.wording import Wording
+    from tui.app import SetupApp
+
+T = TypeVar("T")
+
+
+def text(*parts: str | tuple[str, str]) -> Content:
+    """Text with styles, shown as it is: no markup, no control characters."""
+    return Content.assemble(*parts)
+
+
+class Page(Screen[T], Generic[T]):
+    """A screen in three zones.
+
+    A page says what it shows in `head`, `keys` and `repaint`; it is painted anew after every answer, and when the
+    language changes.
+    """
+
+    BINDINGS = [
+        Binding("f1,question_mark", "app.help"),
+        Binding("f9,l", "app.language"),
+        Binding("escape,f3", "leave_page"),
+    ]
+    KEYS: tuple[tuple[str, str], ...] = ()
+    HELP = "help.general"
+
+    @property
+    def kiosk(self) -> SetupApp:
+        from tui.app import SetupApp
+
+        assert isinstance(self.app, SetupApp)
+        return self.app
+
+    @property
+    def texts(self) -> Texts:
+        return self.kiosk.texts
+
+    @property
+    def visit(self) -> Visit:
+        visit = self.kiosk.visit
+        assert visit is not None, "this page belongs to a visit"
+        return visit
+
+    @property
+    def wording(self) -> Wording:
+        return self.kiosk.wording
+
+    @property
+    def columns(self) -> int:
+        return max(self.app.size.width, 40)
+
+    # -- the three zones
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="head", markup=False)
+        yield Static("", classes="rule", markup=False)
+        yield from self.body()
+        yield Static("", id="said", markup=False)
+        yield Static("", classes="rule", markup=False)
+        yield Static("", id="keys", markup=False)
+
+    def body(self) -> Iterator[Widget]:
+        raise NotImplementedError
+
+    def head(self) -> tuple[str, str]:
+        """What stands at the left and at the right of the first line."""
+        return ("", "")
+
+    def keys(self) -> list[tuple[str, str]]:
+        """(keys as shown, text id of what they do), the most used first."""
+        return list(self.KEYS)
+
+    def repaint(self) -> None:
+        """Show what stands now. Called when shown, after every answer, on a resize, and in a new language."""
+        left, right = self.head()
+        self.put("#head", text((words.ends(" " + left, right + " ", self.columns), "bold")))
+        for rule in self.query(".rule").results(Static):
+            rule.update(Content("-" * self.columns))
+        self.put("#keys", Content("\n".join(self._key_lines())))
+
+    def put(self, selector: str, content: Content) -> None:
+        """Replace a Static's text, and send nothing where it is the same."""
+        static = self.query_one(selector, Static)
+        if static.content != content:
+            static.update(content)
+
+    def _key_lines(self) -> list[str]:
+        lines = [""]
+        for keys, name in self.keys():
+            part = f" {keys} {self.texts(name)} "
+            if words.cell_len(lines[-1] + part) > self.columns:
+                lines.append("")
+            lines[-1] += part
+        return lines
+
+    def on_mount(self) -> None:
+        self.repaint()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.repaint()
+
+    def on_resize(self) -> None:
+        if self.is_mounted:
+            self.repaint()
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """A fault met while handling anything is said; without this it would end the app."""
+        try:
+            await super()._dispatch_message(message)
+        except Fault as fault:
+            self.say_fault(fault)
+
+    # -- saying something
+
+    def say(self, *lines: str) -> None:
+        """A few lines above the keys; without any, the place is given back."""
+        broken = [row for line in lines for row in words.wrap(line, self.columns - 2)]
+        self.put("#said", Content("\n".join(f" {line}" for line in broken[:5])))
+
+    def say_fault(self, fault: Fault) -> None:
+        sentence, remedy, code = fault_words(self.texts, fault)
+        self.say(f"! {sentence} ({code})", remedy)
+
+    def action_leave_page(self) -> None:
+        self.dismiss()
+
+
+class Reading(Page[None]):
+    """A page to be read: lines that scroll."""
+
+    BINDINGS = [Binding("enter", "leave_page")]
+    KEYS: tuple[tuple[str, str], ...] = (("Esc/F3/Enter", "key.back"), ("F9/l", "key.language"))
+
+    def body(self) -> Iterator[Widget]:
+        with VerticalScroll(id="lines") as scroll:
+            scroll.can_focus = True
+            yield Static("", id="text", markup=False)
+
+    def lines(self) -> list[str | tuple[str, str]]:
+        """Lines, each with a style where it has one; they are broken to fit."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        super().repaint()
+        parts: list[str | tuple[str, str]] = []
+        for line in self.lines():
+            words_of, style = line if isinstance(line, tuple) else (line, "")
+            for broken in words.wrap(words_of, self.columns - 3):
+                parts.append((f" {broken}\n", style))
+        self.put("#text", text(*parts))

@@ -1,0 +1,482 @@
+"""One step: where I am, what to do, why not yet. The same page for every step; the edition feeds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from textual import events
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from states.fault import Fault
+from states.flow.board import WORK, Status
+from states.flow.facts import Fact, Form, Meaning
+from states.flow.guards import Kind, Reason
+from states.flow.session import Answer
+from states.wording import Told
+from tui import words
+from tui.screens.page import Page, text
+
+STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
+JUMPS = "abcdefijkmosuvwyz"  # letters that no action uses
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of what a question may be answered with: a value, or something to do about it."""
+
+    kind: str  # value | check | arrived | chase | clear
+    label: str
+    value: str = ""
+
+
+class StepPage(Page[None]):
+    """The step the technician stands in."""
+
+    BINDINGS = [
+        Binding("f10,right_square_bracket", "move('next')"),
+        Binding("f3,left_square_bracket", "move('back')"),
+        Binding("f2,g", "steps"),
+        Binding("f4,t", "address"),
+        Binding("f5,r", "again"),
+        Binding("f6,h", "history"),
+        Binding("f7,n", "all_reasons"),
+        Binding("f8,p", "park"),
+        Binding("x", "end"),
+        Binding("q", "leave_page"),
+        Binding("escape", "leave_page"),
+    ]
+    HELP = "help.step"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: list[Fact] = []
+        self.told: list[Told] = []
+        self.asking: Fact | None = None
+        self.choices: list[Choice] = []
+
+    def body(self) -> Iterator[Widget]:
+        with Horizontal(id="middle"):
+            yield Static("", id="steps", markup=False)
+            yield Static("", id="bar", markup=False)
+            with Vertical(id="work"):
+                yield Static("", id="do", markup=False)
+                yield OptionList(id="fields", markup=False)
+                yield Static("", id="lower", markup=False)
+                yield OptionList(id="choices", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#fields").focus()
+        self._to_first_unanswered()
+
+    # -- painting
+
+    @property
+    def width(self) -> int:
+        return self.columns - STEPS - BAR
+
+    def head(self) -> tuple[str, str]:
+        visit = self.visit
+        nth = sum(event.kind == "visit" for event in visit.session.log)
+        saved = self.wording.clock(visit.session.log[-1].at)
+        who = f"{visit.session.office_number} {visit.session.office_name}"
+        if visit.read_only is not None:
+            return who, self.texts("ui.read_only")
+        return who, f"{self.texts('ui.visit', n=nth)}  {self.texts('ui.saved', time=saved)}"
+
+    def keys(self) -> list[tuple[str, str]]:
+        if self.asking is not None:
+            return [("1-9/Enter", "key.choose"), ("Esc", "key.not_now"), ("F1/?", "key.help")]
+        after = "key.next" if self._next_open() else "key.next_closed"
+        keys = [("1-9", "key.fields"), ("a-z", "key.jump"), ("F2/g", "key.steps"), ("F4/t", "key.address")]
+        keys += [("F5/r", "key.again"), ("F6/h", "key.history"), ("F1/?", "key.help")]
+        return [*keys, ("F3/[", "key.back"), ("F8/p", "key.park"), ("x", "key.end"), ("F10/]", after)]
+
+    def repaint(self) -> None:
+        if self.visit.state not in self.visit.edition.step:
+            return  # on the way to another page
+        super().repaint()
+        self._paint_steps()
+        self._paint_do()
+        self._paint_fields()
+        self._paint_lower()
+
+    def _paint_steps(self) -> None:
+        parts: list[str | tuple[str, str]] = []
+        places = self.visit.places()
+        over = sum(place.status in (Status.DONE, Status.SKIPPED) for place in places)
+        for place in places:
+            sign = self.wording.sign("here" if place.here else place.status)
+            item = self.wording.item(place.step)
+            title = f"{words.fit(sign, 4)} {words.fit(item, 4)} {self.texts('step.' + place.step)}"
+            style = "bold" if place.here else "dim" if place.status in (Status.SKIPPED, Status.NEEDS) else ""
+            parts.append((words.fit((">" if place.here else " ") + title, STEPS) + "\n", style))
+            if place.here and place.lacking:
+                lacks = self.texts("ui.needs", needs=", ".join(map(self._short_need, place.lacking)))
+                parts.append((words.fit(f"      {lacks}", STEPS) + "\n", ""))
+        parts.append("\n")
+        parts.append(words.fit(f" {self.texts('ui.progress', done=over, all=len(places))}", STEPS))
+        self.put("#steps", text(*parts))
+        self.put("#bar", Content("\n".join(["|"] * max(self.size.height - 5, 1))))
+
+    def _short_need(self, need: str) -> str:
+        return self.wording.item(need) or self.wording.need(need) if need in self.visit.edition.step else (
+            self.wording.need(need)
+        )  # fmt: skip
+
+    def _paint_do(self) -> None:
+        step = self.visit.state
+        lines = [(f"{self.wording.item(step)}  {self.texts(f'step.{step}.title')}".strip(), "bold")]
+        lines += [(line, "") for line in words.wrap(self.texts(f"step.{step}.do"), self.width)]
+        self.put("#do", text(*((line if at == 0 else f"\n{line}", style) for at, (line, style) in enumerate(lines))))
+
+    def _paint_fields(self) -> None:
+        self.fields = self.visit.questions()
+        listed = self.query_one("#fields", OptionList)
+        prompts = [Content(self._field_line(at, fact)) for at, fact in enumerate(self.fields, 1)]
+        if [option.id for option in listed.options] == [fact.name for fact in self.fields]:
+            for fact, prompt in zip(self.fields, prompts, strict=True):
+                if listed.get_option(fact.name).prompt != prompt:
+                    listed.replace_option_prompt(fact.name, prompt)
+            return
+        at = listed.highlighted
+        listed.clear_options()
+        listed.add_options([Option(p, id=f.name) for p, f in zip(prompts, self.fields, strict=True)])
+        if self.fields:
+            listed.highlighted = min(at or 0, len(self.fields) - 1)
+
+    def _field_line(self, number: int, fact: Fact) -> str:
+        answer = self.visit.answer_to(fact.name)
+        draft = self.kiosk_drafts.get(fact.name) if fact.form is not Form.CHOICE else None
+        label = self.wording.fact(fact.name)
+        room = self.width - 6
+        mark = self._mark(fact, answer)
+        if answer is None:
+            shown = self.texts("ui.draft", text=draft) if draft else self.texts("ui.not_yet")
+            shown = shown if self._needed(fact) or draft else self.texts("ui.optional")
+            return f"{number} {mark} {words.fit(label, min(room // 2, 24))} {words.fit(shown, room - room // 2)}"
+        when = f"{date.fromtimestamp(answer.at / 1000):%m/%d}" if self.width > 60 else ""
+        shown = self.wording.answer(fact.name, answer)
+        left = min(words.cell_len(label), 24, room // 2 + 4)
+        return f"{number} {mark} {words.fit(label, left)} {words.fit(shown, room - left - len(when) - 1)}{when}"
+
+    def _mark(self, fact: Fact, answer: Answer | None) -> str:
+        if answer is None:
+            return "[ ]"
+        if any(told.fact == fact.name and told.kind is Kind.STALE for told in self._reasons()):
+            return "[?]"
+        meaning = fact.value(answer.value).meaning
+        return {Meaning.FINE: "[x]", Meaning.WAIT: "[~]"}.get(meaning, "[!]")
+
+    def _needed(self, fact: Fact) -> bool:
+        return fact.needed(self.visit.session.facts(self.visit.now))
+
+    def _reasons(self) -> list[Told]:
+        visit = self.visit
+        return [self.wording.reason(reason, visit.session, visit.now) for reason in visit.reasons()]
+
+    def _next_open(self) -> bool:
+        return bool(self.visit.leads_to("next"))
+
+    def _paint_lower(self) -> None:
+        choosing = self.asking is not None
+        self.query_one("#choices").display = choosing
+        self.query_one("#lower").styles.height = 3 if choosing else "1fr"
+        if choosing:
+            self._paint_question()
+            return
+        self.told = self._reasons()
+        room = max(self.size.height - 9 - len(self.fields) - self._lines_of_do(), 3)
+        parts: list[str | tuple[str, str]] = []
+        for letter, told in zip(JUMPS, self.told, strict=False):
+            sentence = words.wrap(f"{told.sentence} {told.code}", self.width - 3)
+            parts += [(f"{letter}  {sentence[0]}\n", ""), *((f"   {row}\n", "") for row in sentence[1:])]
+            parts += [(f"   {row}\n", "dim") for row in words.wrap(told.remedy, self.width - 3) if row]
+        shown = parts if len(parts) <= room - 2 else parts[: room - 3]
+        if len(shown) < len(parts):
+            shown = [*shown, (self.texts("ui.more_reasons", n=len(self.told)) + "\n", "")]
+        self.put("#lower", text(*self._over_reasons(), *shown, *self._under_reasons()))
+
+    def _lines_of_do(self) -> int:
+        return len(words.wrap(self.texts(f"step.{self.visit.state}.do"), self.width)) + 1
+
+    def _over_reasons(self) -> list[tuple[str, str]]:
+        if not self.told:
+            return [(self.texts("ui.step_done") + "\n", "bold")]
+        return [(self.texts("ui.not_done" if self._next_open() else "ui.closed") + "\n", "bold")]
+
+    def _under_reasons(self) -> list[tuple[str, str]]:
+        leads = self.visit.leads_to("next")
+        if leads.startswith("go_"):
+            return [(self.texts("ui.next_leads", step=self.wording.step(leads.removeprefix("go_"))), "")]
+        if leads:
+            return [(self.texts(f"ui.next_{leads}"), "")]
+        return []
+
+    # -- the question being asked
+
+    def _paint_question(self) -> None:
+        assert self.asking is not None
+        lines = [self.wording.fact(self.asking.name)]
+        hint = self.texts.find(f"fact.{self.asking.name}.hint")
+        if hint:
+            lines += words.wrap(hint, self.width)[:2]
+        self.put("#lower", text((lines[0] + "\n", "bold"), *(f"{line}\n" for line in lines[1:])))
+        listed = self.query_one("#choices", OptionList)
+        listed.clear_options()
+        listed.add_options(
+            [Option(Content(words.fit(f"{at} {c.label}", self.width - 1))) for at, c in enumerate(self.choices, 1)]
+        )
+        values = [choice.value for choice in self.choices]
+        answer = self.visit.answer_to(self.asking.name)
+        listed.highlighted = values.index(answer.value) if answer and answer.value in values else 0
+        listed.focus()
+
+    def _choices(self, fact: Fact) -> list[Choice]:
+        answer = self.visit.answer_to(fact.name)
+        found = []
+        if fact.check:
+            found.append(Choice("check", self.texts(f"ui.choice.check.{fact.check}")))
+        waiting = answer is not None and fact.value(answer.value).wait is not None
+        if waiting:
+            found.extend(Choice("arrived", self.texts("ui.choice.arrived"), name) for name in fact.awaits[-1:])
+            if any(told.fact == fact.name and told.kind in (Kind.ASK, Kind.FIX) for told in self._reasons()):
+                found.append(Choice("chase", self.texts("ui.choice.chase")))
+        for value in fact.values:
+            label = self.wording.value(fact.name, value.name)
+            if waiting and answer is not None and value.name == answer.value:
+                label = self.texts("ui.choice.again", label=label)
+            found.append(Choice("value", label, value.name))
+        if answer is not None:
+            found.append(Choice("clear", self.texts("ui.choice.clear")))
+        return found
+
+    # -- choosing
+
+    def on_key(self, event: events.Key) -> None:
+        key = event.character or ""
+        if key.isdigit() and key != "0":
+            event.stop()
+            at = int(key) - 1
+            if self.asking is not None:
+                if at < len(self.choices):
+                    self._choose(self.choices[at])
+            elif at < len(self.fields):
+                self.query_one("#fields", OptionList).highlighted = at
+                self.ask(self.fields[at])
+        elif self.asking is None and key and key in JUMPS:
+            at = JUMPS.index(key)
+            if at < len(self.told):
+                event.stop()
+                self.jump(self.told[at].fact)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_list.id == "choices":
+            self._choose(self.choices[event.option_index])
+        else:
+            self.ask(self.fields[event.option_index])
+
+    def ask(self, fact: Fact) -> None:
+        """Ask one question: its values here, anything that is typed on a page of its own."""
+        self.say()
+        reasons = self.visit.closed_to(fact.name)
+        if reasons:
+            self.say_reasons(reasons)
+            return
+        if fact.form is Form.CHOICE:
+            self.asking, self.choices = fact, self._choices(fact)
+            self._repaint_keys()
+            return
+        from tui.screens.entry import page_for
+
+        self.app.push_screen(page_for(fact), lambda _: self._answered(fact.name))
+
+    def jump(self, about: str) -> None:
+        """Go to what mends a reason: a field here, or the step (or condition) that lacks something."""
+        edition = self.visit.edition
+        if about in edition.condition:
+            board = self.visit.board()
+            places = edition.condition[about].mended_in
+            working = [step for step in places if board.stands(step, *WORK)]
+            about = next(iter([*working, *(step for step in places if board.may_stand(step))]), "")
+        if about in edition.step:
+            self.go(about)
+            return
+        names = [fact.name for fact in self.fields]
+        if about in names:
+            self.query_one("#fields", OptionList).highlighted = names.index(about)
+            self.ask(self.fields[names.index(about)])
+
+    def _choose(self, choice: Choice) -> None:
+        assert self.asking is not None
+        fact = self.asking
+        self._stop_asking()
+        if choice.kind == "check":
+            self.check(fact)
+        elif choice.kind == "arrived":
+            self.jump(choice.value)
+        elif choice.kind == "chase":
+            self.doing(lambda: self.visit.chase(fact.name))
+        elif choice.kind == "clear":
+            self.give(fact.name, None)
+        elif fact.value(choice.value).dated:
+            from tui.screens.entry import DayPage
+
+            self.app.push_screen(DayPage(fact, choice.value), lambda _: self._answered(fact.name))
+        else:
+            self.give(fact.name, choice.value)
+
+    def _stop_asking(self) -> None:
+        self.asking = None
+        self.query_one("#fields").focus()
+        self._repaint_keys()
+
+    def _repaint_keys(self) -> None:
+        self.repaint()
+
+    # -- giving an answer
+
+    def give(self, fact: str, value: str | None, detail: Any = "", until: date | None = None) -> None:
+        """Give an answer; what it would re-open is shown first."""
+        from tui.screens.preview import with_preview
+
+        def record() -> None:
+            self.doing(lambda: self.visit.answer(fact, value, detail, until=until))
+            self._answered(fact)
+
+        with_preview(self.kiosk, fact, value, detail, record)
+
+    def doing(self, act: Any) -> bool:
+        """Do something that stores; a refusal or a fault is said in words. True when it was done."""
+        try:
+            reasons: tuple[Reason, ...] = act()
+        except Fault as fault:
+            self.say_fault(fault)
+            self.repaint()
+            return False
+        if reasons:
+            self.say_reasons(reasons)
+        return not reasons
+
+    def say_reasons(self, reasons: tuple[Reason, ...]) -> None:
+        told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
+        self.say(*(f"! {t.sentence} {t.remedy} ({t.code})" for t in told[:3]))
+
+    def _answered(self, fact: str) -> None:
+        if self.kiosk.visit is None:
+            return
+        if self.visit.custody.left_behind():
+            self.kiosk.aside(self.visit.wipe_left_behind, lambda _: self.repaint())
+        self.repaint()
+        names = [field.name for field in self.fields]
+        at = names.index(fact) if fact in names else 0
+        later = [i for i, f in enumerate(self.fields) if i > at and self._open(f)]
+        self.query_one("#fields", OptionList).highlighted = later[0] if later else at if names else None
+
+    def _to_first_unanswered(self) -> None:
+        open_ones = [at for at, fact in enumerate(self.fields) if self._open(fact)]
+        if open_ones:
+            self.query_one("#fields", OptionList).highlighted = open_ones[0]
+
+    def _open(self, fact: Fact) -> bool:
+        return self.visit.answer_to(fact.name) is None and self._needed(fact)
+
+    @property
+    def kiosk_drafts(self) -> dict[str, str]:
+        try:
+            return self.visit.drafts()
+        except Fault:
+            return {}
+
+    # -- what one can do
+
+    def action_move(self, trigger: str) -> None:
+        if self.asking is not None:
+            self._stop_asking()
+            return
+        if trigger == "next" and not self.visit.leads_to("next"):
+            self.say(self.texts("ui.closed_because"))
+            return
+        self.say()
+        if self.doing(lambda: self.visit.move(trigger)):
+            self._moved()
+
+    def go(self, step: str) -> None:
+        self.say()
+        if step == self.visit.state or self.doing(lambda: self.visit.move(f"go_{step}")):
+            self._moved()
+
+    def _moved(self) -> None:
+        self.kiosk.show_state()
+        if self.visit.state in self.visit.edition.step:
+            self._to_first_unanswered()
+
+    def action_steps(self) -> None:
+        from tui.screens.pick import StepsPage
+
+        self.app.push_screen(StepsPage(), lambda step: self.go(step) if step else None)
+
+    def action_address(self) -> None:
+        from tui.screens.address import AddressPage
+
+        self.app.push_screen(AddressPage(self.visit.edition.step[self.visit.state].sites))
+
+    def action_again(self) -> None:
+        """Measure again: the highlighted field if it can be measured, else the first that is stale or missing."""
+        at = self.query_one("#fields", OptionList).highlighted
+        facts = [self.fields[at]] if at is not None and self.fields[at].check else []
+        facts += [fact for fact in self.fields if fact.check]
+        if facts:
+            self.check(facts[0])
+        else:
+            self.say(self.texts("ui.nothing_to_measure"))
+
+    def check(self, fact: Fact) -> None:
+        reasons = self.visit.closed_to(fact.name)
+        if reasons:
+            self.say_reasons(reasons)
+            return
+        from tui.screens.check import page_for_check
+
+        self.app.push_screen(page_for_check(fact), lambda _: self._answered(fact.name))
+
+    def action_history(self) -> None:
+        from tui.screens.history import HistoryPage
+
+        self.app.push_screen(HistoryPage())
+
+    def action_all_reasons(self) -> None:
+        from tui.screens.pick import ReasonsPage
+
+        self.app.push_screen(ReasonsPage(self.told), lambda about: self.jump(about) if about else None)
+
+    def action_park(self) -> None:
+        """That is all for today: the lobby when only waiting is left, else the card over what is still open."""
+        from tui.screens.card import CardPage
+
+        if self.doing_quietly_park():
+            self.kiosk.show_state()
+        else:
+            self.app.push_screen(CardPage())
+
+    def doing_quietly_park(self) -> bool:
+        return not self.visit.explain("park") and self.doing(lambda: self.visit.move("park"))
+
+    def action_end(self) -> None:
+        from tui.screens.end import end_by_choice
+
+        end_by_choice(self.kiosk)
+
+    def action_leave_page(self) -> None:
+        if self.asking is not None:
+            self._stop_asking()
+        else:
+            self.action_park()

@@ -1,0 +1,158 @@
+"""The terminal below the app: what is settled before Textual is imported.
+
+Nothing here imports Textual, for Textual reads its switches from the environment the moment it is imported.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import re
+import sys
+import unicodedata
+
+from states.fault import Fault
+
+if sys.platform != "win32":
+    import select
+    import signal
+    import termios
+    import tty
+
+REPLACEMENT = "\ufffd"
+UNSAFE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Unicode categories that move a cursor, hide or reorder text, or mean something else on each terminal."""
+
+_NO_COLOURS_KNOWN = frozenset({"", "dumb", "unknown"})
+_PR_SET_DUMPABLE = 4  # linux/prctl.h
+
+
+def plain(text: str) -> str:
+    """`text` from outside, fit to be shown: whatever could steer a terminal becomes U+FFFD, newlines too.
+
+    Every string that was not written by us (typed, read from a file, an answer from a server) goes through here
+    before it reaches a widget, and is shown there as `Content(text)` or with `markup=False`.
+    """
+    if text.isprintable():  # in C, and true for nearly everything; false for the wide space, which is fine
+        return text
+    return "".join(REPLACEMENT if unicodedata.category(sign) in UNSAFE else sign for sign in text)
+
+
+def prepare_environment() -> None:
+    """Make the environment one that Textual may read. Call it before the first import of Textual.
+
+    Textual takes from its variables a driver to import, files to log keys and pictures to, keys to press, and
+    whether Ctrl+Z suspends; none of that may come from outside. Collecting garbage waits until the first paint.
+    """
+    gc.disable()  # KioskApp turns it on again; imports make garbage of which nothing can be freed anyway
+    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+        del os.environ[name]
+    for name in ("COLUMNS", "LINES"):  # frozen copies of the size: with them a resize goes unnoticed
+        os.environ.pop(name, None)
+    os.environ["ESCDELAY"] = "250"  # milliseconds; Textual's 100 splits arrow keys over a slow link
+    if sys.platform != "win32":
+        # An input method's commit of five or more characters is one sequence longer than Textual's parser looks
+        # at (32 characters), and is typed as garbage. The Windows driver asks for the protocol whatever this says.
+        os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+    if os.environ.get("TERM", "") in _NO_COLOURS_KNOWN:
+        os.environ["TEXTUAL_COLOR_SYSTEM"] = "standard"  # it would send 24 bit colour, 34 kB a frame
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def require_terminal() -> None:
+    """Refuse to start where nobody sits: `ssh -T` outlives its client, `</dev/null` takes a whole core.
+
+    Raises:
+        Fault: `terminal.none` unless both standard input and standard error (Textual paints there) are terminals.
+    """
+    if not (os.isatty(0) and os.isatty(2)):
+        raise Fault("terminal.none")
+
+
+def ignore_keyboard_signals() -> None:
+    """Ctrl+C, Ctrl+\\ and Ctrl+Z do nothing from here on, the time before the first paint included."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        for number in (signal.SIGQUIT, signal.SIGTSTP):
+            signal.signal(number, signal.SIG_IGN)
+
+
+def forbid_core_dumps() -> None:
+    """Whatever happens, this process leaves no picture of its memory, and its like may not read it.
+
+    `KioskApp` calls it after the first paint, before anything secret can be typed: the Linux part needs `ctypes`,
+    which takes 8 ms to import.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        # A core_pattern that is a pipe ignores the limit (core(5)); this it does not ignore.
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def greet(text: str) -> None:
+    """Show one line at once, while Python still imports; the first frame or the next prompt takes its place."""
+    with contextlib.suppress(OSError):
+        os.write(2, f"{plain(text)}\r".encode())
+
+
+def shows_kanji() -> bool:
+    """Whether this terminal can be expected to have glyphs for Japanese.
+
+    The consoles of Linux and of the BSDs, serial lines and plain VTs take UTF-8 and have none; asking where the
+    cursor went after a kanji cannot tell, so names decide.
+    """
+    if sys.platform == "win32":
+        return True
+    term = os.environ.get("TERM", "")
+    if term in _NO_COLOURS_KNOWN or re.match(r"linux|cons25|vt\d", term):
+        return False
+    try:
+        device = os.ttyname(0)
+    except OSError:
+        return True
+    return re.fullmatch(r"/dev/(tty\d+|tty(S|USB|AMA|ACM)\d+|hvc\d+|console)", device) is None
+
+
+def cells_taken(text: str, seconds: float = 0.5) -> int | None:
+    """How many cells the terminal moves its cursor for `text`; asked by a cursor report, before Textual starts.
+
+    `※` takes 2 where signs of ambiguous width are wide (then only ASCII borders hold together); a kanji that takes
+    more than 2 means a terminal that is not set to UTF-8.
+
+    Args:
+        text: what to try; it is wiped again.
+        seconds: how long an answer may take.
+
+    Returns:
+        The number of cells, or None when no answer came in time: a serial line, a dumb terminal.
+    """
+    if sys.platform == "win32":
+        return None
+    before = termios.tcgetattr(0)
+    answer = b""
+    try:
+        tty.setcbreak(0)
+        termios.tcflush(0, termios.TCIFLUSH)
+        os.write(2, f"\r{text}\x1b[6n".encode())
+        while (report := re.search(rb"\x1b\[\d+;(\d+)R", answer)) is None:
+            if not select.select([0], [], [], seconds)[0] or not (piece := os.read(0, 64)):
+                return None
+            answer += piece
+        return int(report[1]) - 1
+    except OSError:
+        return None
+    finally:
+        with contextlib.suppress(OSError, termios.error):
+            os.write(2, b"\r\x1b[K")
+            termios.tcsetattr(0, termios.TCSAFLUSH, before)  # FLUSH: an answer that comes late is nobody's key
