@@ -138,6 +138,8 @@ class Visit:
             )  # fmt: skip
         session = read(journal, row)
         row = journal.take(id, me, epoch=row.epoch)
+        if row.version != len(session.log):  # who held it went on between the two; from here on nobody else can
+            session = read(journal, row)
         visit = cls(journal, row, session, who, clock)
         visit._append([_begun(who, now)])
         return visit

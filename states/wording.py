@@ -168,9 +168,9 @@ def shown_code(code: str) -> str:
 
 
 def fault(texts: Texts, fault: Fault) -> tuple[str, str, str]:
-    """(sentence, remedy, code) of a fault."""
-    return (
-        texts(f"fault.{fault.code}", **fault.values),
-        texts(f"fault.{fault.code}.remedy", **fault.values),
-        shown_code(fault.code),
-    )
+    """(sentence, remedy, code) of a fault; the fact it speaks of is named as the office knows it."""
+    values = dict(fault.values)
+    if "fact" in values:
+        values["fact"] = texts.find(f"fact.{values['fact']}") or values["fact"]
+    name = f"fault.{fault.code}"
+    return texts(name, **values), texts(f"{name}.remedy", **values), shown_code(fault.code)

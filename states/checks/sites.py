@@ -63,7 +63,8 @@ class Visit:
         try:
             answer = ask(self.site, self._proxy, trusted_here(self._ca_file), self._bounds, self.trail)
         except Stopped as stopped:
-            self.report = self._stopped(stopped.code, **stopped.values)
+            unseen = dict.fromkeys(("issuer", "begin", "end"), "?") if stopped.code in SHOWN else {}
+            self.report = self._stopped(stopped.code, **{**unseen, **stopped.values})
             if stopped.code in SHOWN:
                 self.report = self._with_certificate(stopped.code)
         else:

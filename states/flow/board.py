@@ -224,7 +224,7 @@ def _refuse(board: Board, _: str) -> bool:
 
 
 def _abandon(_: Board, words: str) -> bool:
-    return bool(words)
+    return bool(words.strip())
 
 
 def _free(_: Board, __: str) -> bool:
@@ -235,7 +235,7 @@ def resolve(state: str, trigger: str, board: Board) -> str:
     """What `next` and `back` stand for here; "" when there is no way. Any other trigger stands for itself.
 
     `next` passes no work by: the first step after here with work, else the first from the top, else a refusal that
-    stands elsewhere, else park, else complete.
+    stands elsewhere, else park, else complete. From the lobby a refusal comes first: one was led there by its end.
     """
     if trigger == "back":
         before = None if state in ENDS else board.step_before(state)
@@ -244,12 +244,12 @@ def resolve(state: str, trigger: str, board: Board) -> str:
         return trigger
     if state in ENDS:
         return ""
-    there = board.work_after(state)
+    refused = board.refused_elsewhere(state)
+    there = None if refused and state == WAITING else board.work_after(state)
     if there:
         return go(there)
     if state != WAITING and board.stands(state, *WORK):
         return ""
-    refused = board.refused_elsewhere(state)
     if refused:
         return go(refused)
     if state != WAITING and _park(board, ""):
@@ -257,21 +257,16 @@ def resolve(state: str, trigger: str, board: Board) -> str:
     return "complete" if _complete(board, "") else ""
 
 
-def explain(
+def closed_because(
     state: str, trigger: str, board: Board, known: frozenset[tuple[str, str]], words: str = ""
-) -> tuple[Reason, ...]:
+) -> Iterator[Reason]:
     """Every reason why the movement is closed; none when it is open. Touches nothing, asks no machine.
 
     Args:
         known: (source, trigger) of every row of the table.
         words: a person's reason, for `abandon`.
     """
-    return tuple(_closed_because(state, trigger, board, known, words))
 
-
-def _closed_because(
-    state: str, trigger: str, board: Board, known: frozenset[tuple[str, str]], words: str
-) -> Iterator[Reason]:
     def move(code: str, about: str = state) -> Reason:
         return Reason(f"move.{code}", Kind.FIX, about)
 
@@ -297,7 +292,7 @@ def _closed_because(
                 yield move("not_done", step)
     elif trigger == "refuse" and not board.any(Status.REFUSED):
         yield move("no_refusal")
-    elif trigger == "abandon" and not words:
+    elif trigger == "abandon" and not words.strip():
         yield move("reason_missing")
 
 

@@ -14,6 +14,7 @@ from datetime import date
 
 OFFICE_LENGTH, ID_LENGTH, ISDN_LENGTH = 10, 14, 12
 REIWA = 2018  # 令和 1 is 2019
+YEARS = range(2000, 2100)
 SHORT_RULE_KINDS = "13456"  # kinds whose check digit may be taken over the last six digits alone
 DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−ー－"), None)
 
@@ -70,7 +71,7 @@ def judge_user_id(raw: str, office: str) -> Judged:
     notes = _changed(raw, text)
     if text.startswith("HD"):  # a proxy's: whatever its length, that is what has to be said
         return Judged("hd", text, notes)
-    if len(text) == ISDN_LENGTH and text.startswith("J") and text[1:].isalnum():
+    if len(text) == ISDN_LENGTH and text.startswith("J") and text.isascii() and text.isalnum():
         return Judged("isdn", text, notes)
     if len(text) != ID_LENGTH or not text.startswith("KJ") or not (text.isascii() and text.isalnum()):
         return Judged("malformed", text, notes)
@@ -128,21 +129,27 @@ def _changed(raw: str, text: str) -> tuple[str, ...]:
 def read_day(raw: str, today: date) -> date | None:
     """A day as people type it: `2026-12-08`, `2026/12/8`, `20261208`, `12/8` (the next one), `R8.12.8` (令和).
 
-    None for what is no day of the calendar.
+    None for what is no day of the calendar, or of no year that this can be about.
     """
     text = unicodedata.normalize("NFKC", raw).strip()
-    era = re.match(r"(?:令和|R|r)\s*(\d{1,2}|元)", text)
-    numbers = [int(n) for n in re.findall(r"\d+", text.replace("元", "1"))]
-    if len(numbers) == 1 and len(str(numbers[0])) == 8:
-        numbers = [numbers[0] // 10000, numbers[0] // 100 % 100, numbers[0] % 100]
-    if era and len(numbers) == 3:
-        numbers[0] += REIWA
+    era = re.match(r"(?:令和|R|r)\s*(?:\d{1,2}|元)(?!\d)", text)
+    digits = re.findall(r"\d+", text.replace("元", "1"))
+    if len(digits) == 1 and len(digits[0]) == 8:
+        digits = [digits[0][:4], digits[0][4:6], digits[0][6:]]
+    if any(len(number) > 4 for number in digits):
+        return None
+    numbers = list(map(int, digits))
+    if len(numbers) == 3:
+        year = numbers[0] + REIWA if era else numbers[0]
+        return _day(year, *numbers[1:]) if year in YEARS else None
+    if len(numbers) == 2 and not era:
+        days = (_day(year, *numbers) for year in (today.year, today.year + 1))
+        return next((found for found in days if found and found >= today), None)
+    return None
+
+
+def _day(year: int, month: int, number: int) -> date | None:
     try:
-        if len(numbers) == 3:
-            return date(*numbers)
-        if len(numbers) == 2:
-            found = date(today.year, *numbers)
-            return found if found >= today else found.replace(year=today.year + 1)
+        return date(year, month, number)
     except ValueError:
         return None
-    return None

@@ -7,12 +7,12 @@ moved.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from transitions import EventData, Machine
 
-from states.flow.board import ENDS, WAITING, Board, Move, explain, moves, resolve
+from states.flow.board import ENDS, WAITING, Board, Move, closed_because, moves, resolve
 from states.flow.edition import Edition
 
 if TYPE_CHECKING:
@@ -54,7 +54,11 @@ class Mover:
         self.machine.add_model(session, initial=session.state)
 
     def explain(self, state: str, trigger: str, board: Board, words: str = "") -> tuple[Reason, ...]:
-        return explain(state, trigger, board, self.known, words)
+        return tuple(self.closed_because(state, trigger, board, words))
+
+    def closed_because(self, state: str, trigger: str, board: Board, words: str = "") -> Iterator[Reason]:
+        """The same, one by one."""
+        return closed_because(state, trigger, board, self.known, words)
 
     def fire(self, session: Session, trigger: str, board: Board, words: str = "") -> tuple[Reason, ...]:
         """Move, or say why not: () when it moved. The machine is asked only when nothing is in the way.

@@ -190,16 +190,19 @@ class Session:
 
     # -- answering
 
-    def closed_to(self, fact: str, board: Board) -> tuple[Reason, ...]:
+    def closed_to(self, fact: str, board: Board, *, taking_back: bool = False) -> tuple[Reason, ...]:
         """Every reason why this fact cannot be answered from where the technician stands; none when it can.
 
-        An outcome that was looked up once can be looked up again, whatever the step needs by now.
+        An outcome that was looked up once can be looked up again, whatever the step needs by now. But while a need is
+        lacking nothing is taken back: the step could close under the technician, and only the clock may do that.
         """
         asked = self.edition.facts[fact]
         if self.state != asked.step:
             return (Reason("answer.not_here", Kind.FIX, asked.step),)
         if not board.facts.asked(fact):
             return (Reason("answer.not_asked", Kind.FIX, fact),)
+        if taking_back and board.lacking(asked.step):
+            return tuple(Reason("move.needs", Kind.FIX, need) for need in board.lacking(asked.step))
         if asked.outcome and board.facts.known(fact):
             return ()
         if board.is_(asked.step, Status.SKIPPED, Status.UNTOLD):
@@ -223,7 +226,7 @@ class Session:
         same_value = before.values.get(fact) == value
         after = Facts(self.edition.facts, self.edition.answer(before.values, fact, value, another=same_value))
         hanging = [name for name in self.edition.hanging(self.answers, fact) if name in self.answers]
-        closed = [name for name in hanging if fact in self.edition.facts[name].awaits]
+        closed = [name for name in hanging if value and fact in self.edition.facts[name].awaits]
         order = list(self.edition.facts)
         withdrawn = [name for name in hanging if name not in closed and before.known(name)]
         dormant = [
@@ -234,13 +237,14 @@ class Session:
         was, will = Board(self.edition, before), Board(self.edition, after)
         touched = {self.edition.facts[name].step for name in (*withdrawn, *dormant)}
         touched.add(self.edition.facts[fact].step)
+        reopened = [s for s in self.edition.order if was.is_(s, Status.DONE) and will.is_(s, *_UNDONE)]
         answered = {self.edition.facts[name].step for name in self.answers if before.known(name)}
         return Consequences(
             tuple(sorted(withdrawn, key=order.index)),
             tuple(sorted(dormant, key=order.index)),
             tuple(closed),
-            tuple(s for s in self.edition.order if was.is_(s, Status.DONE) and will.is_(s, *_UNDONE) and s in touched),
-            tuple(step for step in self.edition.order if step in answered - touched),
+            tuple(reopened),
+            tuple(step for step in self.edition.order if step in answered - touched - set(reopened)),
         )
 
     # -- events
@@ -251,7 +255,8 @@ class Session:
         closed: list[str] = []
         if self.is_another(fact, answer.value or None, answer.detail):
             for name in self.edition.hanging(self.answers, fact):
-                (closed if fact in self.edition.facts[name].awaits else withdrawn).append(name)
+                came = answer.value and fact in self.edition.facts[name].awaits  # taken back is not answered
+                (closed if came else withdrawn).append(name)
         body: dict[str, Any] = {"fact": fact, "value": answer.value, "how": str(answer.how), "host": answer.host}
         if answer.detail != "":
             body["detail"] = answer.detail

@@ -7,6 +7,7 @@ fails after an upgrade, the cure beside it may go. Time decides nothing: whateve
 from __future__ import annotations
 
 import base64
+import ctypes
 import os
 import signal
 import subprocess
@@ -25,6 +26,7 @@ from tui.terminal import plain
 if sys.platform == "win32":
     pytest.skip("a pty is needed", allow_module_level=True)
 
+from tui.base import KioskApp
 from tui.driver import LEAVE, PASTE_END, PASTE_LIMIT, PASTE_START, PasteGuard
 
 SECRET = "hunter22"
@@ -113,6 +115,19 @@ def test_a_stalled_link_that_is_cut_ends_the_app(tmp_path: Path) -> None:
             wait_until_full(terminal)
             terminal.hang_up()
         assert terminal.wait_exit() == 128 + signal.SIGHUP
+        assert flushed.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are looked up in /proc")
+def test_a_signal_that_another_thread_takes_ends_the_app_too(tmp_path: Path) -> None:
+    """At a hang-up SIGHUP and SIGCONT come together, and the main thread is often woken for SIGCONT only."""
+    flushed = tmp_path / "flushed"
+    with form(env={"FLUSHED": str(flushed)}) as terminal, terminal.stalled():
+        terminal.key("f4")
+        wait_until_full(terminal)
+        threads = sorted(int(task.name) for task in Path(f"/proc/{terminal.pid}/task").iterdir())
+        ctypes.CDLL(None).tgkill(terminal.pid, threads[-1], signal.SIGTERM)
+        terminal.wait(lambda: terminal.exit_code == 143)
         assert flushed.exists()
 
 
@@ -249,10 +264,10 @@ def test_stock_textual_prints_locals_at_a_crash() -> None:
 # -- 6 nothing is copied out, and no key leaves ---------------------------------------------------------------------
 
 
-def copy_secret(terminal: Terminal) -> None:
-    row = terminal.cursor[1]
+def copy_secret(terminal: Terminal, user_row: int, secret_row: int) -> None:
+    terminal.wait(lambda: terminal.cursor[1] == user_row)
     terminal.key("tab")
-    terminal.wait(lambda: terminal.cursor[1] > row)  # for Textual's own, which would lose the race
+    terminal.wait(lambda: terminal.cursor[1] == secret_row)  # for Textual's own, which would lose the race
     terminal.send(SECRET)
     terminal.wait(f"secret={len(SECRET)}")
     terminal.key("shift+home", "ctrl+c")
@@ -260,7 +275,7 @@ def copy_secret(terminal: Terminal) -> None:
 
 def test_a_secret_is_not_copied_out() -> None:
     with form() as terminal:
-        copy_secret(terminal)
+        copy_secret(terminal, user_row=1, secret_row=2)
         terminal.key("shift+tab", "ctrl+v", "z")
         terminal.wait(f"user=<z> secret={len(SECRET)}")
         for told in (b"\x1b]52", SECRET.encode(), base64.b64encode(SECRET.encode())):
@@ -284,9 +299,17 @@ def test_plain_text_is_not_copied_out_either() -> None:
         assert b"\x1b]52" not in terminal.raw
 
 
+def test_neither_text_nor_an_address_leaves_by_the_app() -> None:
+    app = KioskApp()
+    app.copy_to_clipboard("text")
+    app.open_url("https://example.invalid/")  # would raise: there is no driver
+    app.action_suspend_process()
+    assert app.clipboard == ""
+
+
 def test_stock_textual_copies_a_secret_out() -> None:
     with form("stock") as terminal:
-        copy_secret(terminal)
+        copy_secret(terminal, user_row=2, secret_row=5)
         terminal.wait(lambda: b"\x1b]52;c;" + base64.b64encode(SECRET.encode()) in terminal.raw)
 
 
@@ -448,6 +471,18 @@ def test_an_input_method_opens_in_the_field_when_the_text_is_wider() -> None:
         terminal.send("漢字" * 30)
         terminal.wait("字> secret=0")
         terminal.wait(lambda: terminal.cursor == (79, 1) and terminal.screen()[1].endswith("漢字 "))
+
+
+def test_an_input_method_opens_in_the_field_after_one_long_paste() -> None:
+    with form() as terminal:
+        terminal.paste("漢字" * 30)
+        terminal.wait(lambda: terminal.cursor == (79, 1) and terminal.screen()[1].endswith("漢字 "))
+
+
+def test_the_cursor_stands_on_what_has_the_focus() -> None:
+    with showing("x") as terminal:
+        terminal.wait("shown")
+        terminal.wait(lambda: terminal.cursor == (0, 1) and 25 in terminal.modes)  # the button, for a screen reader
 
 
 def test_stock_textual_opens_an_input_method_one_cell_too_far() -> None:

@@ -34,8 +34,7 @@ class AskPage(Page[bool]):
         yield Static("", id="lines", markup=False)
         yield OptionList(Option("", id="no"), Option("", id="yes"), id="answers", markup=False)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def opened(self) -> None:
         self.query_one("#answers").focus()
 
     def head(self) -> tuple[str, str]:

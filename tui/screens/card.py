@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from states.handover.card import Card, card_of
 from textual.binding import Binding
 
 from states.fault import Fault
 from states.flow.board import WAITING
 from states.flow.session import Awaited
+from states.handover.card import Card, card_of
 from tui import words
 from tui.screens.page import Reading
 

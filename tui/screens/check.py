@@ -45,8 +45,7 @@ class CheckPage(Page[bool]):
     def body(self) -> Iterator[Widget]:
         yield Static("", id="lines", markup=False)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def opened(self) -> None:
         self.action_again()
 
     def head(self) -> tuple[str, str]:
@@ -74,13 +73,15 @@ class CheckPage(Page[bool]):
             until = f" {self.texts('ui.until', day=result.until)}" if result.until else ""
             yield f" {self.wording.fact(self.fact.name)}: {label} {result.detail}{until}\n"
         yield "\n"
+        said: set[str] = set()
         for finding in result.findings:
             sentence = self.texts(f"finding.{finding.code}", **finding.values)
             remedy = self.texts.find(f"finding.{finding.code}.remedy", **finding.values) or ""
             for row in words.wrap(f"- {sentence} ({shown_code(finding.code)})", self.columns - 4):
                 yield f" {row}\n"
-            for row in words.wrap(remedy, self.columns - 6):
-                yield (f"   {row}\n", "dim")
+            for row in words.wrap("" if remedy in said else remedy, self.columns - 6):
+                yield (f"   {row}\n" if row else "", "dim")
+            said.add(remedy)
         if result.seen:
             yield (f"\n {self.texts('ui.check.seen')}\n", "bold")
             for line in result.seen[:6]:
@@ -170,8 +171,8 @@ class CertificatePage(FormPage):
         self.put("#label_password", Content(self.texts("ui.field.file_password")))
         self.put("#more", Content("\n".join(words.wrap("\n" + self.texts("ui.certificate.how"), self.columns - 6))))
 
-    def on_input_submitted(self, event: Any) -> None:
-        if event.input.id == "path":
+    def submitted(self, name: str) -> None:
+        if name == "path":
             self.query_one("#password").focus()
         else:
             self.action_decide()

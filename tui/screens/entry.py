@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from textual import events
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from states.custody import KEYRING, NOT_KEPT, VISIT
@@ -26,6 +27,7 @@ from tui.screens.preview import with_preview
 from tui.widgets.fields import Field, SecretField
 
 DRAFT_EVERY = 2.0  # seconds
+UNDECIDED = "undecided"  # what a partner is until somebody says otherwise
 
 
 def page_for(fact: Fact) -> Page[bool]:
@@ -55,8 +57,8 @@ class EntryPage(FormPage):
     def head(self) -> tuple[str, str]:
         return f"{self.wording.step(self.fact.step)}  {self.wording.fact(self.fact.name)}", ""
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def opened(self) -> None:
+        super().opened()
         self._stored = self.draft()
         self._timer = self.set_interval(DRAFT_EVERY, self.keep_draft)
 
@@ -189,21 +191,16 @@ class PartnersPage(EntryPage):
     """The partners on the other side: each with a number or name and what it intends."""
 
     FIELDS = ("partner",)
-    BINDINGS = [
-        Binding("f2", "intention"),
-        Binding("f4", "kind"),
-        Binding("f8", "remove"),
-        Binding("f10", "decide", priority=True),
-    ]
+    BINDINGS = [Binding("f8,delete", "remove"), Binding("f4,k", "kind"), Binding("f10", "decide", priority=True)]
     KEYS = (
         ("Enter", "key.add_partner"),
-        ("F2", "key.intention"),
-        ("F4", "key.kind"),
+        ("1-4", "key.intention"),
+        ("F4/k", "key.kind"),
         ("F8", "key.remove"),
         ("F10", "key.decide"),
         ("Esc/F3", "key.back"),
     )
-    INTENTIONS = ("willing", "using", "undecided", "unwilling")
+    INTENTIONS = ("using", "willing", UNDECIDED, "unwilling")
 
     def __init__(self, fact: Fact) -> None:
         super().__init__(fact)
@@ -219,13 +216,13 @@ class PartnersPage(EntryPage):
             yield Static("", id="note_partner", markup=False)
             yield Static("", id="more", markup=False)
 
-    def on_mount(self) -> None:
+    def opened(self) -> None:
         earlier = self.visit.earlier_answer(self.fact.name)
         if earlier is not None and isinstance(earlier.detail, list):
             self.partners = [dict(partner) for partner in earlier.detail]
         typed = self.visit.drafts().get(self.fact.name, "")
         self.query_one("#partner", Field).value = typed
-        Page.on_mount(self)
+        self.repaint()
         self._stored = typed
         self._timer = self.set_interval(DRAFT_EVERY, self.keep_draft)
         self.query_one("#partner").focus()
@@ -251,37 +248,46 @@ class PartnersPage(EntryPage):
             listed.highlighted = min(at if at is not None else 0, len(self.partners) - 1)
         value = judge_partners(self.partners)
         said = self.wording.value(self.fact.name, value) if value else self.texts("ui.partner.none")
-        self.put("#more", Content("\n".join(words.wrap(f"{said}\n{self.texts('ui.partner.how')}", self.columns - 6))))
+        intentions = "  ".join(f"{n} {self.texts('intention.' + i)}" for n, i in enumerate(self.INTENTIONS, 1))
+        lines = words.wrap(f"{said}\n\n{self.texts('ui.partner.how')}\n{intentions}", self.columns - 6)
+        self.put("#more", Content("\n".join(lines)))
 
     def _line(self, partner: dict[str, str]) -> str:
         kind = words.fit(self.texts(f"office_kind.{partner['kind']}"), 18)
         return f"{words.fit(partner['name'], 30)} {kind} {self.texts('intention.' + partner['intention'])}"
 
-    def on_input_submitted(self, event: Input.Submitted | None = None) -> None:
-        del event
+    def submitted(self, name: str) -> None:
         name = self.typed("partner").strip()
         if not name:
             self.action_decide()
             return
-        self.partners.append({"name": name, "kind": self.kinds[0], "intention": self.INTENTIONS[0]})
+        self.partners.append({"name": name, "kind": self.kinds[0], "intention": UNDECIDED})
         self.query_one("#partner", Field).value = ""
         self.repaint()
-        self.query_one("#partners", OptionList).highlighted = len(self.partners) - 1
+        listed = self.query_one("#partners", OptionList)
+        listed.highlighted = len(self.partners) - 1
+        listed.focus()  # its intention comes next
 
-    def _turn(self, key: str, values: tuple[str, ...]) -> None:
+    def on_option_list_option_selected(self) -> None:
+        self.query_one("#partner").focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """On the list, digits say what the marked partner intends."""
         at = self.query_one("#partners", OptionList).highlighted
-        if at is not None and self.partners:
-            partner = self.partners[at]
-            partner[key] = (
-                values[(values.index(partner[key]) + 1) % len(values)] if partner[key] in values else values[0]
-            )
+        digit = event.character or ""
+        if self.focused is self.query_one("#partners") and at is not None and digit in ("1", "2", "3", "4"):
+            event.stop()
+            self.partners[at]["intention"] = self.INTENTIONS[int(digit) - 1]
             self.repaint()
-
-    def action_intention(self) -> None:
-        self._turn("intention", self.INTENTIONS)
+            self.query_one("#partner").focus()
 
     def action_kind(self) -> None:
-        self._turn("kind", self.kinds)
+        at = self.query_one("#partners", OptionList).highlighted
+        if at is not None and self.partners:
+            kinds = self.kinds
+            now = self.partners[at]["kind"]
+            self.partners[at]["kind"] = kinds[(kinds.index(now) + 1) % len(kinds)] if now in kinds else kinds[0]
+            self.repaint()
 
     def action_remove(self) -> None:
         at = self.query_one("#partners", OptionList).highlighted
@@ -291,7 +297,7 @@ class PartnersPage(EntryPage):
 
     def action_decide(self) -> None:
         if self.typed("partner").strip():
-            self.on_input_submitted()
+            self.submitted("partner")
             return
         value = judge_partners(self.partners)
         if value is None:
@@ -321,8 +327,7 @@ class SecretPage(Page[bool]):
             yield SecretField(id="secret", max_length=1024)
             yield Static("", id="notes", markup=False)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def opened(self) -> None:
         self.query_one("#places").focus()
         self.kiosk.aside(self.visit.custody.keyring_state, self._known)
 
@@ -355,7 +360,7 @@ class SecretPage(Page[bool]):
         if typing:
             self.put("#typing", text((self.texts("ui.secret.type"), "bold")))
 
-    def on_key(self, event: Any) -> None:
+    def on_key(self, event: events.Key) -> None:
         if not self.place and event.character and event.character.isdigit():
             at = int(event.character) - 1
             if 0 <= at < len(self.places):

@@ -59,8 +59,7 @@ class HomePage(Page[None]):
         yield Static("", id="empty", markup=False)
         yield Static("", id="about", markup=False)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def opened(self) -> None:
         self.query_one("#sessions").focus()
 
     def head(self) -> tuple[str, str]:

@@ -97,8 +97,7 @@ class FormPage(Page[bool]):
                 yield Static("", id=f"note_{name}", markup=False)
             yield Static("", id="more", markup=False)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def opened(self) -> None:
         self.query_one(f"#{self.FIELDS[0]}").focus()
 
     def head(self) -> tuple[str, str]:
@@ -131,7 +130,11 @@ class FormPage(Page[bool]):
             self._annotate(event.input.id)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        at = self.FIELDS.index(event.input.id or "")
+        self.submitted(event.input.id or "")
+
+    def submitted(self, name: str) -> None:
+        """Enter was pressed in a field."""
+        at = self.FIELDS.index(name)
         if at + 1 < len(self.FIELDS):
             self.query_one(f"#{self.FIELDS[at + 1]}").focus()
         else:
@@ -220,4 +223,3 @@ class NewPage(FormPage):
         app = self.kiosk
         self.dismiss(True)
         app.call_later(app.begin_visit, visit)
-

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -46,6 +47,7 @@ class Page(Screen[T], Generic[T]):
     ]
     KEYS: tuple[tuple[str, str], ...] = ()
     HELP = "help.general"
+    _painted_at: Size | None = None
 
     @property
     def kiosk(self) -> SetupApp:
@@ -78,7 +80,9 @@ class Page(Screen[T], Generic[T]):
         yield Static("", id="head", markup=False)
         yield Static("", classes="rule", markup=False)
         yield from self.body()
-        yield Static("", id="said", markup=False)
+        said = Static("", id="said", markup=False)
+        said.display = False
+        yield said
         yield Static("", classes="rule", markup=False)
         yield Static("", id="keys", markup=False)
 
@@ -95,6 +99,7 @@ class Page(Screen[T], Generic[T]):
 
     def repaint(self) -> None:
         """Show what stands now. Called when shown, after every answer, on a resize, and in a new language."""
+        self._painted_at = self.app.size
         left, right = self.head()
         self.put("#head", text((words.ends(" " + left, right + " ", self.columns), "bold")))
         for rule in self.query(".rule").results(Static):
@@ -116,15 +121,20 @@ class Page(Screen[T], Generic[T]):
             lines[-1] += part
         return lines
 
+    # Textual calls a message's handler of every class of the family; what a page adds goes into `opened`.
     def on_mount(self) -> None:
         self.repaint()
+        self.opened()
+
+    def opened(self) -> None:
+        """Called once, when the page is first shown: the place to set the focus."""
 
     def on_screen_resume(self) -> None:
-        if self.is_mounted:
+        if self._painted_at is not None:  # shown again: what stands may have changed under another page
             self.repaint()
 
     def on_resize(self) -> None:
-        if self.is_mounted:
+        if self._painted_at not in (None, self.app.size):
             self.repaint()
 
     async def _dispatch_message(self, message: Message) -> None:
@@ -138,7 +148,8 @@ class Page(Screen[T], Generic[T]):
 
     def say(self, *lines: str) -> None:
         """A few lines above the keys; without any, the place is given back."""
-        broken = [row for line in lines for row in words.wrap(line, self.columns - 2)]
+        broken = [row for line in lines if line for row in words.wrap(line, self.columns - 2)]
+        self.query_one("#said").display = bool(broken)
         self.put("#said", Content("\n".join(f" {line}" for line in broken[:5])))
 
     def say_fault(self, fault: Fault) -> None:

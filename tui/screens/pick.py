@@ -30,8 +30,7 @@ class PickPage(Page["str | None"]):
         yield OptionList(id="list", markup=False)
         yield Static("", id="empty", markup=False)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def opened(self) -> None:
         self.query_one("#list").focus()
 
     def head(self) -> tuple[str, str]:

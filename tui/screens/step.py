@@ -25,6 +25,7 @@ from tui import words
 from tui.screens.page import Page, text
 
 STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
+LABEL = 22  # cells of a question's label
 JUMPS = "abcdefijkmosuvwyz"  # letters that no action uses
 
 
@@ -59,6 +60,7 @@ class StepPage(Page[None]):
         super().__init__()
         self.fields: list[Fact] = []
         self.told: list[Told] = []
+        self.drafts: dict[str, str] = {}
         self.asking: Fact | None = None
         self.choices: list[Choice] = []
 
@@ -72,8 +74,7 @@ class StepPage(Page[None]):
                 yield Static("", id="lower", markup=False)
                 yield OptionList(id="choices", markup=False)
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def opened(self) -> None:
         self.query_one("#fields").focus()
         self._to_first_unanswered()
 
@@ -104,6 +105,8 @@ class StepPage(Page[None]):
         if self.visit.state not in self.visit.edition.step:
             return  # on the way to another page
         super().repaint()
+        self.told = self._reasons()
+        self.drafts = self.visit.drafts()
         self._paint_steps()
         self._paint_do()
         self._paint_fields()
@@ -155,23 +158,20 @@ class StepPage(Page[None]):
 
     def _field_line(self, number: int, fact: Fact) -> str:
         answer = self.visit.answer_to(fact.name)
-        draft = self.kiosk_drafts.get(fact.name) if fact.form is not Form.CHOICE else None
-        label = self.wording.fact(fact.name)
-        room = self.width - 6
-        mark = self._mark(fact, answer)
-        if answer is None:
-            shown = self.texts("ui.draft", text=draft) if draft else self.texts("ui.not_yet")
-            shown = shown if self._needed(fact) or draft else self.texts("ui.optional")
-            return f"{number} {mark} {words.fit(label, min(room // 2, 24))} {words.fit(shown, room - room // 2)}"
-        when = f"{date.fromtimestamp(answer.at / 1000):%m/%d}" if self.width > 60 else ""
-        shown = self.wording.answer(fact.name, answer)
-        left = min(words.cell_len(label), 24, room // 2 + 4)
-        return f"{number} {mark} {words.fit(label, left)} {words.fit(shown, room - left - len(when) - 1)}{when}"
+        draft = self.drafts.get(fact.name) if fact.form is not Form.CHOICE else None
+        left = f"{number} {self._mark(fact, answer)} {words.fit(self.wording.fact(fact.name), LABEL)} "
+        if answer is not None:
+            shown = self.wording.answer(fact.name, answer)
+        elif draft:
+            shown = self.texts("ui.draft", text=draft)
+        else:
+            shown = self.texts("ui.not_yet" if self._needed(fact) else "ui.optional")
+        return left + words.fit(shown, self.width - words.cell_len(left) - 1)
 
     def _mark(self, fact: Fact, answer: Answer | None) -> str:
         if answer is None:
             return "[ ]"
-        if any(told.fact == fact.name and told.kind is Kind.STALE for told in self._reasons()):
+        if any(told.fact == fact.name and told.kind is Kind.STALE for told in self.told):
             return "[?]"
         meaning = fact.value(answer.value).meaning
         return {Meaning.FINE: "[x]", Meaning.WAIT: "[~]"}.get(meaning, "[!]")
@@ -193,13 +193,13 @@ class StepPage(Page[None]):
         if choosing:
             self._paint_question()
             return
-        self.told = self._reasons()
         room = max(self.size.height - 9 - len(self.fields) - self._lines_of_do(), 3)
         parts: list[str | tuple[str, str]] = []
         for letter, told in zip(JUMPS, self.told, strict=False):
             sentence = words.wrap(f"{told.sentence} {told.code}", self.width - 3)
             parts += [(f"{letter}  {sentence[0]}\n", ""), *((f"   {row}\n", "") for row in sentence[1:])]
-            parts += [(f"   {row}\n", "dim") for row in words.wrap(told.remedy, self.width - 3) if row]
+            if told.kind is not Kind.ASK:  # "not answered yet" needs no remedy beside the field it points to
+                parts += [(f"   {row}\n", "dim") for row in words.wrap(told.remedy, self.width - 3) if row]
         shown = parts if len(parts) <= room - 2 else parts[: room - 3]
         if len(shown) < len(parts):
             shown = [*shown, (self.texts("ui.more_reasons", n=len(self.told)) + "\n", "")]
@@ -248,7 +248,7 @@ class StepPage(Page[None]):
         waiting = answer is not None and fact.value(answer.value).wait is not None
         if waiting:
             found.extend(Choice("arrived", self.texts("ui.choice.arrived"), name) for name in fact.awaits[-1:])
-            if any(told.fact == fact.name and told.kind in (Kind.ASK, Kind.FIX) for told in self._reasons()):
+            if any(told.fact == fact.name and told.kind in (Kind.ASK, Kind.FIX) for told in self.told):
                 found.append(Choice("chase", self.texts("ui.choice.chase")))
         for value in fact.values:
             label = self.wording.value(fact.name, value.name)
@@ -388,13 +388,6 @@ class StepPage(Page[None]):
 
     def _open(self, fact: Fact) -> bool:
         return self.visit.answer_to(fact.name) is None and self._needed(fact)
-
-    @property
-    def kiosk_drafts(self) -> dict[str, str]:
-        try:
-            return self.visit.drafts()
-        except Fault:
-            return {}
 
     # -- what one can do
 

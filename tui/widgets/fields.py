@@ -49,6 +49,9 @@ class Field(Input, inherit_bindings=False):
     def _pause_blink(self, visible: bool = False) -> None: ...
 
     def watch_value(self, before: str, after: str) -> None:
+        if self._cursor_offset >= self.size.width:
+            # Textual does not scroll for the first value a field gets, which may be a paste wider than the field.
+            self.scroll_to_region(Region(self._cursor_offset, 0, 1, 1), force=True, animate=False)
         if self.placeholder and not (before and after):
             self.refresh()  # the placeholder comes or goes
             return

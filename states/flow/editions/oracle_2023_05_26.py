@@ -137,31 +137,19 @@ def real_password(f: Facts) -> bool:
     return f.has("password", "known")
 
 
-def opens_certificate_rows(f: Facts) -> bool:
-    return real_password(f) and issuing_password(f)
-
-
-def opens_client(f: Facts) -> bool:
-    return terminal(f) and care_software(f) and application(f) and usable_certificate(f)
-
-
-def opens_application(f: Facts) -> bool:
-    return real_password(f) and eligibility(f) and user_id(f) and usable_certificate(f)
-
-
-OPENS: dict[str, Test] = {
-    "eligibility": lambda _: True,
-    "care_software": eligible,
-    "terminal": eligible,
-    "user_id": eligible,
-    "certificate": terminal,
-    "issuing_password": lambda f: certificate(f) and user_id(f),
-    "reinstall_certificate": opens_certificate_rows,
-    "careplan_certificate": opens_certificate_rows,
-    "application": opens_application,
-    "client_app": opens_client,
-    "payment": application,
-    "handover": lambda f: all(done(f) for step, done in DONE.items() if step != "handover"),
+OPENS: dict[str, tuple[Test, ...]] = {
+    "eligibility": (),
+    "care_software": (eligible,),
+    "terminal": (eligible,),
+    "user_id": (eligible,),
+    "certificate": (terminal,),
+    "issuing_password": (certificate, user_id),
+    "reinstall_certificate": (issuing_password, real_password),
+    "careplan_certificate": (issuing_password, real_password),
+    "application": (eligibility, user_id, usable_certificate, real_password),
+    "client_app": (terminal, care_software, application, usable_certificate),
+    "payment": (application,),
+    "handover": tuple(done for step, done in DONE.items() if step != "handover"),
 }
 
 # -- what a changed answer takes with it

@@ -6,7 +6,7 @@ reader did on one run it does for every configuration in that run's sets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
@@ -60,6 +60,19 @@ def every_branch(run: Callable[[Choices], T]) -> Iterator[T]:
         more = choices.turn()
 
 
+P = TypeVar("P", bound=str | None)
+
+
+def split(sets: dict[str, frozenset[P]], key: str, possible: frozenset[P], wanted: Collection[P], by: Choices) -> bool:
+    """Whether it is one of `wanted`: told where all or none of what is possible is, else chosen and kept."""
+    yes = possible.intersection(wanted)
+    if not yes or len(yes) == len(possible):
+        return bool(yes)
+    took = by.take()
+    sets[key] = yes if took else possible - yes
+    return took
+
+
 class LazyFacts(Facts):
     """Facts of which only what was looked at is decided.
 
@@ -81,12 +94,7 @@ class LazyFacts(Facts):
         if possible is None:
             possible = self.sets[name] = self._first_look(name)
         self.looks.append((name, wanted))
-        yes = possible.intersection(wanted)
-        if not yes or len(yes) == len(possible):
-            return bool(yes)
-        took = self.choices.take()
-        self.sets[name] = yes if took else possible - yes
-        return took
+        return split(self.sets, name, possible, wanted, self.choices)
 
     def _first_look(self, name: str) -> frozenset[str | None]:
         fact = self.table.get(name)
@@ -116,50 +124,81 @@ class LazyFacts(Facts):
         }
 
 
-class LazyBoard(Board):
-    """A board of which only what was looked at is decided. It has no facts: a movement that reads one fails.
+class _Undecided(Board):
+    """What the two boards of sets share: a set by key, narrowed at the first look, split at every one. It has no
+    facts: a movement that reads one fails."""
 
-    Args:
-        domain: by key, what the steps' own walk found it can be.
-        laws: what is never seen together; each was checked on facts.
-        at: where the technician stands.
-    """
-
-    def __init__(
-        self, edition: Edition, choices: Choices, domain: Mapping[str, frozenset[str]], laws: Laws, at: str = ""
-    ) -> None:
-        self.edition, self.choices, self.domain, self.laws = edition, choices, domain, laws
+    def __init__(self, laws: Laws, choices: Choices, at: str) -> None:
+        self.edition, self.laws, self.choices, self.at = laws.edition, laws, choices, at
         self.sets: dict[str, frozenset[str]] = {}
-        self._kept = laws.kept_while_standing(at)
 
-    def is_(self, key: str, *wanted: str) -> bool:
+    def _is(self, key: str, wanted: Collection[str]) -> bool:
         possible = self.sets.get(key)
         if possible is None:
-            possible = self.domain[key]
-            possible = self.sets[key] = self.laws.narrow(self, key, possible & self._kept.get(key, possible))
+            possible = self.sets[key] = self._first_look(key)
             if not possible:
                 raise ImpossibleError
-        yes = possible.intersection(wanted)
-        if not yes or len(yes) == len(possible):
-            return bool(yes)
-        took = self.choices.take()
-        self.sets[key] = yes if took else possible - yes
-        return took
+        return split(self.sets, key, possible, wanted, self.choices)
+
+    def _first_look(self, key: str) -> frozenset[str]:
+        raise NotImplementedError
 
     def lines(self) -> tuple[str, ...]:
-        return tuple(f"{key} is {_words(possible)}" for key, possible in self.sets.items() if len(possible) < 9)
+        """What holds in this leaf, for people."""
+        return tuple(f"{key} is {_words(possible)}" for key, possible in self.sets.items() if len(possible) < 7)
+
+
+class LazyBoard(_Undecided):
+    """A board of which only what was looked at is decided: what each step is by its own facts, each condition, each
+    outcome."""
+
+    def is_(self, key: str, *wanted: str) -> bool:
+        return self._is(key, wanted)
+
+    def _first_look(self, key: str) -> frozenset[str]:
+        return self.laws.narrow(self, key, self.laws.domain[key] & self.laws.standing(self.at, key))
 
     def example(self) -> FixedBoard:
         """One board of this leaf: what was not looked at is left as it comes, the laws kept."""
-        sets = dict(self.sets)
-        rest = LazyBoard(self.edition, _Last(), self.domain, self.laws)
-        rest.sets, rest._kept = sets, self._kept
-        keys = (*self.edition.order, *self.edition.condition, *(k for k in self.domain if k.endswith(".outcome")))
-        for key in keys:
-            for value in sorted(self.domain[key]):
-                if rest.is_(key, value):
-                    break
-        return FixedBoard(self.edition, {key: next(iter(possible)) for key, possible in sets.items()})
+        rest = LazyBoard(self.laws, _AlwaysYes(), self.at)
+        rest.sets = dict(self.sets)
+        for key in self.laws.domain:
+            any(rest.is_(key, value) for value in self.laws.domain[key])
+        return FixedBoard(self.edition, {key: next(iter(possible)) for key, possible in rest.sets.items()})
+
+
+class LazyStandings(_Undecided):
+    """A board of which is decided only how a step stands, its needs considered. Most movements ask for no more, and it
+    has far fewer leaves: why a step is shut does not matter to them.
+
+    Whatever steps can be together is on one of its leaves, for each is free but for the laws; and a movement that
+    asks for more fails.
+    """
+
+    def stands(self, step: str, *statuses: Status) -> bool:
+        return self._is(step, statuses)
+
+    def is_(self, key: str, *wanted: str) -> bool:
+        if not {*wanted} <= {*OVER, Status.REFUSED, Status.UNTOLD}:  # these hold whatever a step needs
+            raise SlipError(f"a movement asks for more of {key} than how it stands")
+        return self._is(key, wanted)
+
+    def _first_look(self, key: str) -> frozenset[str]:
+        possible = self.laws.domain[key] & self.laws.standing(self.at, key)
+        if self.edition.step[key].needs:
+            possible |= {Status.NEEDS}
+        before = self.edition.order[: self.edition.order.index(key)]
+        if all(self._is(step, OVER) for step in before):  # the first that is not over can be told, and is not shut
+            possible -= {Status.NEEDS, Status.UNTOLD}
+        return possible
+
+    def example(self) -> FixedBoard:
+        """One board of this leaf."""
+        rest = LazyStandings(self.laws, _AlwaysYes(), self.at)
+        rest.sets = dict(self.sets)
+        for step in self.edition.order:
+            any(rest.stands(step, status) for status in Status)
+        return FixedBoard(self.edition, {key: next(iter(possible)) for key, possible in rest.sets.items()})
 
 
 class FixedBoard(Board):
@@ -172,50 +211,60 @@ class FixedBoard(Board):
         return self.marks[key] in wanted
 
 
-class _Last(Choices):
-    """Always yes: one leaf, not all of them."""
+class _AlwaysYes(Choices):
+    """One leaf, not all of them."""
 
     def take(self) -> bool:
         return True
 
 
 class Laws:
-    """What no facts can show together. Each law is checked on sets of facts, or on every walk, before it is used.
+    """What can be seen, and what never together. Each law is checked before it is used: on sets of facts, on every
+    walk, or step by step on boards.
 
     Args:
         edition: whose.
+        domain: by key of the board, what the runs on sets found it can be.
         deciders: by step, where the facts are asked that decide whether it applies.
     """
 
-    def __init__(self, edition: Edition, deciders: Mapping[str, frozenset[str]]) -> None:
-        self.edition = edition
-        at = {step: i for i, step in enumerate(edition.order)}
-        self.deciders = {s: [d for d in edition.order if d in names and at[d] < at[s]] for s, names in deciders.items()}
-        self.siblings = {
-            step: [s for s in edition.order if at[s] < at[step] and never_together(edition, s, step)] for step in at
+    def __init__(
+        self, edition: Edition, domain: Mapping[str, frozenset[str]], deciders: Mapping[str, Collection[str]]
+    ) -> None:
+        self.edition, self.domain = edition, domain
+        place = {step: i for i, step in enumerate(edition.order)}
+        self.deciders = {
+            step: [decider for decider in deciders[step] if place[decider] < place[step]] for step in edition.order
         }
-        self.last = {step for step in edition.order if set(edition.step[step].needs) == {*at} - {step}}
+        self.siblings = {
+            step: [other for other in edition.order if never_together(edition, step, other)] for step in edition.order
+        }
+        self.last = {step for step in edition.order if {*edition.step[step].needs} == {*edition.order} - {step}}
 
-    def kept_while_standing(self, at: str) -> dict[str, frozenset[str]]:
-        """What position alone says: one stands where it applies; and in a step that needs all others, only the clock
-        has worked on those since they were over."""
-        kept: dict[str, frozenset[str]] = {}
-        if at in self.edition.step:
-            kept[at] = frozenset(Status) - {Status.SKIPPED, Status.UNTOLD}
-        if at in self.last:
-            kept |= {step: frozenset((*OVER, Status.STALE)) for step in self.edition.order if step != at}
-        return kept
+    def standing(self, at: str, key: str) -> frozenset[str]:
+        """What position alone leaves possible: one stands where a step applies (and its sibling does not); and in a
+        step that needs all others, only the clock has worked on those since they were over."""
+        if key == at:
+            return frozenset(Status) - {Status.SKIPPED, Status.UNTOLD}
+        if at in self.siblings.get(key, ()):
+            return frozenset({Status.SKIPPED})
+        if at in self.last and key in self.edition.step:
+            return frozenset({*OVER, Status.STALE})
+        return frozenset({*Status, *Mark})
 
     def narrow(self, board: LazyBoard, key: str, possible: frozenset[str]) -> frozenset[str]:
+        """What is left of it on this board. Only earlier steps are asked about."""
         if key in self.edition.condition:
             mending = self.edition.condition[key].mended_in
-            if Mark.LACKS in possible and all(board.is_(step, *OVER) for step in mending):
+            if all(board.is_(step, *OVER) for step in mending):
                 return possible - {Mark.LACKS}
         if key not in self.edition.step:
             return possible
-        if any(not board.is_(step, Status.SKIPPED, Status.UNTOLD) for step in self.siblings[key]):
+        order = self.edition.order
+        earlier = [other for other in self.siblings[key] if order.index(other) < order.index(key)]
+        if any(not board.is_(other, Status.SKIPPED, Status.UNTOLD) for other in earlier):
             return possible & {Status.SKIPPED}
-        decided = self.deciders.get(key)
+        decided = self.deciders[key]
         if decided and Status.UNTOLD in possible and all(board.is_(step, *OVER) for step in decided):
             return possible - {Status.UNTOLD}
         return possible

@@ -15,7 +15,7 @@ class Oracle:
 
     Args:
         done: by step: what has to be known for it to be done or not to apply.
-        opens: by step: what has to be known before anyone may work there.
+        opens: by step: all that has to hold before anyone may work there.
         conditions: by name: when it holds.
         codes: every reason a step may give, with the kind it has.
         movement_codes: every reason a movement may give.
@@ -26,7 +26,7 @@ class Oracle:
     """
 
     done: Mapping[str, Test]
-    opens: Mapping[str, Test]
+    opens: Mapping[str, tuple[Test, ...]]
     conditions: Mapping[str, Test]
     codes: Mapping[str, Kind]
     movement_codes: frozenset[str]

@@ -36,10 +36,12 @@ class Boards:
     def of(self, values: Values) -> Board:
         return _Remembering(self, Facts(self.edition.facts, values))
 
-    def may_answer(self, board: Board, fact: str) -> bool:
-        """Whether a person may give another answer to it: one gets to the step that asks, and the session takes it."""
+    def may_answer(self, board: Board, fact: str, *, taking_back: bool = False) -> bool:
+        """Whether a person may answer it: one gets to the step that asks, and the session takes the answer."""
         self._session.state = self.edition.facts[fact].step
-        return board.may_stand(self._session.state) and not self._session.closed_to(fact, board)
+        return board.may_stand(self._session.state) and not self._session.closed_to(
+            fact, board, taking_back=taking_back
+        )
 
 
 class _Remembering(Board):

@@ -100,7 +100,7 @@ class OnSets:
         self._reads_back(step, reads, self.place[step] - 1)
         if any(self.edition.facts[name].clock for name in reads):
             self.findings.note("applies_by_the_clock", step)
-        self._run(lambda f: self._opens(step, f))
+        self._opens(step)
 
     def _judge(self, step: str, f: LazyFacts) -> None:
         status, codes = classify(self.edition, step, f)
@@ -139,12 +139,25 @@ class OnSets:
             if decider == step or own_status(self.edition, decider, f) in OVER:
                 note("untold_and_nobody_asks", f"{step} by {by}", f.lines)
 
-    def _opens(self, step: str, f: LazyFacts) -> None:
-        lacking = Board(self.edition, f).lacking(step)
-        if bool(lacking) == self.oracle.opens[step](f):
-            self.findings.note(
-                "opens_disagrees", f"{step} {'lacks ' + ', '.join(lacking) if lacking else 'is open'}", f.lines
-            )
+    def _opens(self, step: str) -> None:
+        """Whether it is shut exactly when the oracle says so.
+
+        A step that needs all others would be run on as many sets as there are ways to do everything. For it, it is
+        enough that its needs are the oracle's: each of them agrees by itself.
+        """
+        opens, needs = self.oracle.opens[step], self.edition.step[step].needs
+        if len(needs) == len(self.edition.order) - 1:
+            if {self.oracle.done.get(need) for need in needs} != set(opens):
+                self.findings.note("opens_disagrees", f"{step} needs something else")
+            return
+
+        def run(f: LazyFacts) -> None:
+            board = Board(self.edition, f)
+            shut = board.shut(step)
+            if shut == all(test(f) for test in opens) and not board.is_(outcome_of(step), Mark.UNKNOWN):
+                self.findings.note("opens_disagrees", f"{step} is {'shut' if shut else 'open'}", f.lines)
+
+        self._run(run)
 
     # -- what several steps share
 

@@ -1,0 +1,305 @@
+"""Each step walked by real answers: that what the sets promise is met, and that every answer does what it should."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from states.flow.board import OVER, Board, Mark, Status, outcome_of
+from states.flow.edition import Edition
+from states.flow.facts import Facts, age, never, time
+from states.flow.proof.findings import Findings
+from states.flow.proof.oracle import Oracle
+from states.flow.proof.routes import Boards, Route, Values, drive, usual_answers
+from states.flow.proof.steps import Class, Derived, classify
+
+Key = tuple[object, ...]
+
+
+@dataclass
+class Walked:
+    """What the walks met.
+
+    Args:
+        met: by step: what it has been.
+        samples: by (step, own status): the shortest route to it.
+        configurations, moves, pairs: how many; a pair is (changed answer, answer that hung on it or stayed).
+    """
+
+    met: dict[str, set[Class]] = field(default_factory=dict)
+    samples: dict[tuple[str, Status], Route] = field(default_factory=dict)
+    configurations: int = 0
+    moves: int = 0
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A legal move: an answer given, changed or taken back, or a slot that the clock has moved.
+
+    Args:
+        another: the same value with another detail.
+    """
+
+    fact: str
+    value: str | None
+    another: bool = False
+    clock: bool = False
+
+    def __str__(self) -> str:
+        if self.clock:
+            return f"{self.fact}: {self.value or 'no more'}"
+        return f"{self.fact}={self.value or ''}{' (another)' if self.another else ''}"
+
+
+class Walks:
+    """Walks every step of an edition over exactly the facts it reads, all earlier ones held at usual answers."""
+
+    def __init__(self, edition: Edition, oracle: Oracle, findings: Findings, derived: Derived) -> None:
+        self.edition, self.oracle, self.findings, self.derived = edition, oracle, findings, derived
+        self.boards = Boards(edition, derived.reads)
+        self.place = {step: i for i, step in enumerate(edition.order)}
+        self.usual = usual_answers(edition)
+        self.falls = {name: oracle.falls.get(name, frozenset[str]()) for name in edition.facts}
+        self.found = Walked()
+
+    def run(self) -> Walked:
+        for step in self.edition.order:
+            _Walk(self, step).run()
+        for name, falling in self.oracle.falls.items():
+            for other in sorted(falling):
+                if (name, other) not in self.found.pairs:
+                    self.findings.note("pair_never_met", f"{name} {other}")
+        return self.found
+
+    def answer(self, values: Values, move: Answered) -> Values:
+        """The values after a move; what else it changed is compared with the oracle's list."""
+        if move.clock:
+            new = {name: value for name, value in values.items() if name != move.fact}
+            if move.value:
+                new[move.fact] = move.value
+            return new
+        new = self.edition.answer(values, move.fact, move.value, another=move.another)
+        same = values.get(move.fact) == move.value and not move.another
+        slots = {age(move.fact), time(move.fact)}
+        expected = slots if same else slots.union(self.falls[move.fact])
+        if values.keys() - new.keys() - {move.fact} != values.keys() & expected:
+            self._compare(values, new, move, expected)
+        return new
+
+    def _compare(self, values: Values, new: Values, move: Answered, expected: set[str]) -> None:
+        for name in values:
+            base = name.removesuffix(".age").removesuffix(".time")
+            falls = name in expected or base in expected
+            if name != move.fact and falls == (name in new):
+                kind = "outlives_a_changed_answer" if falls else "falls_for_nothing"
+                self.findings.note(kind, f"{move.fact} {name}", lambda: [*map(str, values.items()), str(move)])
+
+
+class _Walk:
+    """One step: breadth first, so that the first route to anything is a shortest one."""
+
+    def __init__(self, walks: Walks, step: str) -> None:
+        self.walks, self.step = walks, step
+        self.edition, self.boards, self.note = walks.edition, walks.boards, walks.findings.note
+        facts = self.edition.facts
+        reads = walks.derived.reads[step]
+        self.cluster = [name for name in facts if name in reads or facts[name].step == step]
+        self.alike = {name: self._alike(name) for name in self.cluster}
+        before = {
+            name: value
+            for name, value in walks.usual.items()
+            if walks.place[facts[name].step] < walks.place[step] and name not in self.cluster
+        }
+        opening = self._opening_steps()
+        self.others = {
+            name: value
+            for name, value in before.items()
+            if facts[name].step in opening and facts[name].needed is not never
+        }
+        self.all_others = before
+        self.routes: dict[Key, tuple[Key, Answered] | None] = {}
+        self.names_seen: set[frozenset[str]] = set()
+
+    def _opening_steps(self) -> set[str]:
+        """The steps that have to be done before this one, and those whose facts it reads, are open."""
+        empty = self.boards.of({})
+        opening = set[str]()
+        todo = [self.step, *(self.edition.facts[name].step for name in self.cluster)]
+        while todo:
+            for need in empty.lacking(todo.pop()):
+                condition = self.edition.condition.get(need)
+                for step in condition.mended_in if condition else (need,):
+                    if step not in opening:
+                        opening.add(step)
+                        todo.append(step)
+        return opening
+
+    def _alike(self, name: str) -> dict[str | None, object]:
+        """Values that no question of this step tells apart are one to the walk; whether there is any is always told."""
+        looks = sorted(self.walks.derived.looks[self.step].get(name, ()), key=str)
+        classes: dict[str | None, object] = {None: None}
+        for value in self.edition.facts[name].values:
+            classes[value.name] = tuple(value.name in look for look in looks)
+        return classes
+
+    def key(self, values: Values) -> Key:
+        return tuple(alike[values.get(name)] for name, alike in self.alike.items())
+
+    def run(self) -> None:
+        walks, step, found = self.walks, self.step, self.walks.found
+        met = found.met[step] = set()
+        self.base = self.settle(Route({}, ()))
+        first = self.key(self.base.values)
+        self.routes[first] = None
+        queue = deque([(first, self.base.values)])
+        back: dict[Key, set[Key]] = {}
+        goals: list[Key] = []
+        while queue:
+            key, values = queue.popleft()
+            board = self.boards.of(values)
+            status, codes = classify(self.edition, step, board.facts)
+            met.add((status, codes))
+            found.samples.setdefault((step, status), Route(values, self.path(key)))
+            if status in (*OVER, Status.REFUSED):
+                goals.append(key)
+            self.all_pairs(values)
+            self.shut_under(key, values)
+            for move in self.moves(values, board):
+                new = self.settle(Route(walks.answer(values, move), ())).values
+                found.moves += 1
+                to = self.key(new)
+                self.after(key, move, board, self.boards.of(new))
+                if not move.clock:
+                    back.setdefault(to, set()).add(key)
+                if to not in self.routes:
+                    self.routes[to] = (key, move)
+                    queue.append((to, new))
+        found.configurations += len(self.routes)
+        self.can_be_finished(goals, back)
+        for status, codes in sorted(walks.derived.classes[step] - met, key=str):
+            self.note("never_met", f"{step} {status}: {', '.join(sorted(codes))}")
+        for status, codes in sorted(met - walks.derived.classes[step], key=str):
+            self.note("not_derived", f"{step} {status}: {', '.join(sorted(codes))}")
+
+    def settle(self, route: Route) -> Route:
+        """What opens this step as usual again, where a move has opened or withdrawn it."""
+        missing = {name: value for name, value in self.others.items() if name not in route.values}
+        return drive(self.boards, missing, route) if missing else route
+
+    def moves(self, values: Values, board: Board) -> Iterator[Answered]:
+        for name in self.cluster:
+            fact = self.edition.facts[name]
+            if fact.clock:
+                if board.facts.asked(name):
+                    for slot in (None, *(value.name for value in fact.values)):
+                        if slot != values.get(name):
+                            yield Answered(name, slot, clock=True)
+            elif self.boards.may_answer(board, name):
+                yield from self.answers(values, name, board)
+
+    def answers(self, values: Values, name: str, board: Board) -> Iterator[Answered]:
+        fact = self.edition.facts[name]
+        for value in fact.values:
+            yield Answered(name, value.name)
+        if name in values:
+            if self.boards.may_answer(board, name, taking_back=True):
+                yield Answered(name, None)
+            if fact.identified_by_detail:
+                yield Answered(name, values[name], another=True)
+
+    # -- what must hold of every move
+
+    def after(self, key: Key, move: Answered, board: Board, new: Board) -> None:
+        fact = self.edition.facts[move.fact]
+        if move.clock:
+            if board.is_(self.step, Status.DONE) and not new.is_(self.step, Status.DONE, Status.STALE):
+                self.note("clock_does_more_than_age", f"{self.step} {move}", lambda: self.path(key, move))
+        elif not new.may_stand(fact.step):
+            self.note("closed_under_the_technician", f"{fact.step} {move}", lambda: self.path(key, move))
+
+    def shut_under(self, key: Key, values: Values) -> None:
+        """The same with a need of this step lacking: what may still be answered must leave one standing.
+
+        Whether needs are met is all that standing and answering ask about them: lacking in one way stands for all. And
+        what may be answered then may be answered without: every configuration that can be had so is on this walk.
+        """
+        if not self.edition.step[self.step].needs:
+            return
+        board = _Lacking(self.boards.of(values), self.step)
+        if not board.may_stand(self.step):
+            if board.is_(outcome_of(self.step), Mark.UNKNOWN):
+                self.note("unknown_cannot_be_looked_up", self.step, lambda: self.path(key))
+            return
+        for fact in self.edition.step[self.step].asks:
+            if not self.boards.may_answer(board, fact.name):
+                if board.is_(outcome_of(self.step), Mark.UNKNOWN) and fact.outcome and board.facts.known(fact.name):
+                    self.note("unknown_cannot_be_looked_up", fact.name, lambda: self.path(key))
+                continue
+            for move in self.answers(values, fact.name, board):
+                new = _Lacking(self.boards.of(self.walks.answer(values, move)), self.step)
+                if not new.may_stand(self.step):
+                    what = f"{self.step} {move}, needs lacking"
+                    self.note("closed_under_the_technician", what, lambda: self.path(key, move))
+
+    def all_pairs(self, values: Values) -> None:
+        """Change every earlier answer once, for each set of answers there is: what falls with it, what stays."""
+        if frozenset(values) in self.names_seen:
+            return
+        self.names_seen.add(frozenset(values))
+        missing = {name: value for name, value in self.all_others.items() if name not in values}
+        values = drive(self.boards, missing, Route(values, ())).values
+        board, names = self.boards.of(values), frozenset(values)
+        for name in values:
+            if not self.edition.facts[name].clock and board.facts.asked(name):
+                self.walks.found.pairs.update((name, other) for other in names)
+                for move in self.answers(values, name, board):
+                    self.walks.answer(values, move)
+
+    def can_be_finished(self, goals: list[Key], back: dict[Key, set[Key]]) -> None:
+        """From every configuration answers alone lead to done, not applying, or a refusal: no waiting for the clock."""
+        alive, todo = set(goals), list(goals)
+        while todo:
+            for before in back.get(todo.pop(), ()):
+                if before not in alive:
+                    alive.add(before)
+                    todo.append(before)
+        for key in self.routes:
+            if key not in alive:
+                self.note("cannot_be_finished", self.step, lambda: self.path(key))
+                return
+
+    # -- how one got there
+
+    def path(self, key: Key, *more: Answered) -> tuple[str, ...]:
+        moves = list(more)
+        while before := self.routes[key]:
+            key, move = before
+            moves.insert(0, move)
+        lines, here = list(self.base.path), ""
+        for move in moves:
+            step = self.edition.facts[move.fact].step
+            if not move.clock and step != here:
+                lines.append(f"go_{step}")
+                here = step
+            lines.append(str(move))
+        return tuple(lines)
+
+
+class _Lacking(Board):
+    """A board on which one step's needs are not met, whatever the facts say of them."""
+
+    def __init__(self, board: Board, step: str) -> None:
+        self.edition, self.facts, self.board = board.edition, board.facts, board
+        self.needs = self.edition.step[step].needs
+
+    def is_(self, key: str, *wanted: str) -> bool:
+        if key in self.needs:
+            return (Mark.LACKS if key in self.edition.condition else Status.OPEN) in wanted
+        return self.board.is_(key, *wanted)
+
+
+def shuffled(facts: Facts) -> Facts:
+    """The same facts, stored the other way round."""
+    return Facts(facts.table, dict(reversed(facts.values.items())))

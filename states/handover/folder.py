@@ -1,0 +1,35 @@
+"""Puts a paper into a folder: whole or not at all, for its owner's eyes alone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from states.fault import Fault
+
+
+def put(folder: Path, name: str, text: str) -> Path:
+    """Write `text` under that name, in place of an earlier one; the folder is made where there is none.
+
+    Raises:
+        Fault: `papers.not_written`; an earlier paper of that name is then as it was.
+    """
+    path = folder / name
+    try:
+        if not folder.exists():
+            folder.mkdir(0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)  # the umask may have taken from it
+        descriptor, beside = tempfile.mkstemp(prefix=".", suffix=".new", dir=folder)  # 0600, whatever the umask
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(beside).replace(path)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise Fault("papers.not_written", path=path) from error
+    return path
