@@ -21,9 +21,10 @@ from states.flow.board import ENDS, WORK, Board, Status, resolve
 from states.flow.edition import Edition
 from states.flow.events import Event, day, instant
 from states.flow.facts import Fact, Form
-from states.flow.guards import TODAY, Kind, Reason
+from states.flow.guards import Kind, Reason
 from states.flow.machine import Mover
 from states.flow.session import Answer, Awaited, Consequences, How, Session
+from states.flow.standing import Standing, standings
 from states.storage.journal import Journal
 from states.storage.lease import Holder, held_elsewhere
 from states.storage.records import Listing, Row
@@ -53,23 +54,6 @@ class Who:
     name: str
     host: str
     terminal: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A step among the others, as a list shows it.
-
-    Args:
-        lacking: what it needs and has not (steps and conditions).
-        by: for a skipped or untold step: the fact that decides, or has to be known first.
-    """
-
-    step: str
-    item: str
-    status: Status
-    here: bool
-    lacking: tuple[str, ...]
-    by: str
 
 
 class Visit:
@@ -172,17 +156,9 @@ class Visit:
     def board(self) -> Board:
         return self.session.board(self.now)
 
-    def places(self) -> list[Place]:
+    def standings(self) -> list[Standing]:
         """Every step with its status, in order."""
-        board = self.board()
-        found = []
-        for step in self.edition.order:
-            status = board.status(step)
-            by = self.edition.step[step].applies(board.facts).by if status in (Status.SKIPPED, Status.UNTOLD) else ""
-            lacking = tuple(board.lacking(step)) if status is Status.NEEDS else ()
-            item = self.edition.step[step].item
-            found.append(Place(step, item, status, step == self.state, lacking, by))
-        return found
+        return standings(self.session, self.now)
 
     def reasons(self, step: str | None = None) -> tuple[Reason, ...]:
         """Every reason why a step (this one, unless named) is not done; what it needs comes first."""
@@ -216,16 +192,6 @@ class Visit:
                 return Answer(event.body["value"], event.body.get("detail", ""), event.at, event.actor)
         return None
 
-    def warnings(self) -> list[str]:
-        """Reason codes of what is fine and worth a warning, over all steps."""
-        facts = self.session.facts(self.now)
-        return [
-            f"{fact.name}.{value.name}"
-            for fact in self.edition.facts.values()
-            for value in fact.values
-            if value.warn and facts.has(fact.name, value.name)
-        ]
-
     def waits(self) -> list[Awaited]:
         return self.session.waits(self.now)
 
@@ -239,11 +205,6 @@ class Visit:
         from states.handover.remember import dates_to_remember
 
         return dates_to_remember(self.session, self.now)
-
-    def work_elsewhere(self) -> list[str]:
-        """Steps other than this one where something can be done today."""
-        board = self.board()
-        return [step for step in self.edition.order if step != self.state and board.stands(step, *WORK)]
 
     # -- moving
 
@@ -442,11 +403,6 @@ def listing(session: Session, now: datetime) -> Listing:
         due=first.expected.isoformat() if first else None,
         awaiting=f"{first.fact}.{first.value}" if first else "",
     )
-
-
-def urgent(reason: Reason) -> bool:
-    """Whether somebody on site can do something about it today."""
-    return reason.kind in TODAY
 
 
 def _begun(who: Who, now: datetime) -> Event:

@@ -158,6 +158,10 @@ class Wording:
             return f"{when.month}月{when.day}日({weekday})"
         return f"{weekday} {when.day} {MONTHS[when.month - 1]}"
 
+    def full(self, when: date) -> str:
+        """A day with its year, for what lies years ahead."""
+        return f"{when.year}年{self.long(when)}" if self.texts.language == "ja" else f"{self.long(when)} {when.year}"
+
     def clock(self, at: int) -> str:
         return f"{moment(at):%H:%M}"
 

@@ -27,9 +27,16 @@ def ends(left: str, right: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most `width` cells. Japanese breaks anywhere but before 、。」 and after 「; words stay whole."""
+    """Lines of at most `width` cells. Japanese breaks anywhere but before 、。」 and after 「; words stay whole.
+
+    A paragraph that begins with spaces keeps them on every one of its lines.
+    """
     lines: list[str] = []
     for paragraph in text.split("\n"):
+        indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))]
+        if indent and len(indent) < width // 2:
+            lines += [indent + line for line in wrap(paragraph.lstrip(" "), width - len(indent))]
+            continue
         line = ""
         for piece in _pieces(plain(paragraph)):
             if cell_len(line + piece.rstrip()) <= width:

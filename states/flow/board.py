@@ -101,14 +101,15 @@ class Board:
 
     def lacking(self, step: str) -> list[str]:
         """The needs of a step that are not met. Needs are direct: nothing is asked about the needs of a need."""
-        return [need for need in self.edition.step[step].needs if not self._met(need)]
+        return [need for need in self.edition.step[step].needs if not self.met(need)]
 
-    def _met(self, need: str) -> bool:
+    def met(self, need: str) -> bool:
+        """Whether a need holds: a condition, or a step that is done or does not apply."""
         return self.is_(need, Mark.HOLDS) if need in self.edition.condition else self.is_(need, *OVER)
 
     def shut(self, step: str) -> bool:
         """Whether an unmet need keeps new answers out. It never keeps anyone from resolving an unknown outcome."""
-        return not all(map(self._met, self.edition.step[step].needs)) and not self.is_(outcome_of(step), Mark.UNKNOWN)
+        return not all(map(self.met, self.edition.step[step].needs)) and not self.is_(outcome_of(step), Mark.UNKNOWN)
 
     def stands(self, step: str, *statuses: Status) -> bool:
         """Whether the step's status, its needs considered, is one of `statuses`.
@@ -312,5 +313,4 @@ def _closed_step(step: str, board: Board, move: Callable[[str, str], Reason]) ->
     elif board.is_(step, Status.UNTOLD):
         yield move("cannot_be_told_yet", step)
     elif not board.may_stand(step):
-        for need in board.lacking(step):
-            yield move("needs", need)
+        yield from (move("needs", need) for need in board.edition.step[step].needs if not board.met(need))

@@ -9,7 +9,7 @@ from states.flow.board import ENDS, WORK
 from states.flow.events import day
 from states.flow.guards import Kind, Reason
 from states.flow.session import Awaited, Session
-from states.handover.standing import standings
+from states.flow.standing import standings
 from states.storage.records import Row
 
 

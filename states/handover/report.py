@@ -21,7 +21,7 @@ from states.handover.folder import put
 from states.handover.paper import FORMS, Form, Paper, Part, Table, draw
 from states.handover.record import sittings, superseded, wiped_at, words_of_end
 from states.handover.remember import dates_to_remember
-from states.handover.standing import Standing, standings, warnings
+from states.flow.standing import Standing, standings, warnings
 from states.storage.records import Row
 from states.wording import Wording
 

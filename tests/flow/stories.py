@@ -244,8 +244,8 @@ def reach(sitting: Sitting, place: str, **other: Saying) -> None:
 def _prepare(sitting: Sitting, step: str, other: Mapping[str, Saying]) -> None:
     edition = sitting.edition
     while (applies := edition.step[step].applies(sitting.board().facts)).verdict is None:
-        assert applies.by not in other or other[applies.by] is not None, f"{step} cannot be told without {applies.by}"
         _do(sitting, edition.facts[applies.by].step, other)
+        assert sitting.board().facts.known(applies.by), f"whether {step} applies cannot be told without {applies.by}"
     for need in edition.step[step].needs:
         condition = edition.condition.get(need)
         for row in condition.mended_in if condition else (need,):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -67,9 +68,18 @@ def test_a_paste_keeps_its_place_among_keys() -> None:
 
 
 def test_stock_textual_types_a_secret_into_the_wrong_field() -> None:
-    with form("stock") as terminal:
-        terminal.send(f"user\t{SECRET}")
-        terminal.wait(f"user=<user{SECRET}> secret=0")
+    def all_typed() -> re.Match[str] | None:
+        status = re.search(r"user=<user(\w*)> secret=(\d+)", terminal.text)
+        return status if status and len(status[1]) + int(status[2]) == len(SECRET) else None
+
+    for _ in range(10):  # nearly always all of it, sometimes a part, for it is a race
+        with form("stock") as terminal:
+            terminal.send(f"user\t{SECRET}")
+            terminal.wait(all_typed)
+            status = all_typed()
+            if status and status[1]:
+                return
+    pytest.fail("ten secrets in the right field: the cure may be needed no more")
 
 
 # -- 2 signals ------------------------------------------------------------------------------------------------------
@@ -264,10 +274,9 @@ def test_stock_textual_prints_locals_at_a_crash() -> None:
 # -- 6 nothing is copied out, and no key leaves ---------------------------------------------------------------------
 
 
-def copy_secret(terminal: Terminal, user_row: int, secret_row: int) -> None:
-    terminal.wait(lambda: terminal.cursor[1] == user_row)
+def copy_secret(terminal: Terminal, field: tuple[int, int]) -> None:
     terminal.key("tab")
-    terminal.wait(lambda: terminal.cursor[1] == secret_row)  # for Textual's own, which would lose the race
+    terminal.wait(lambda: terminal.cursor == field)  # for Textual's own, which would lose the race
     terminal.send(SECRET)
     terminal.wait(f"secret={len(SECRET)}")
     terminal.key("shift+home", "ctrl+c")
@@ -275,7 +284,7 @@ def copy_secret(terminal: Terminal, user_row: int, secret_row: int) -> None:
 
 def test_a_secret_is_not_copied_out() -> None:
     with form() as terminal:
-        copy_secret(terminal, user_row=1, secret_row=2)
+        copy_secret(terminal, field=(0, 2))
         terminal.key("shift+tab", "ctrl+v", "z")
         terminal.wait(f"user=<z> secret={len(SECRET)}")
         for told in (b"\x1b]52", SECRET.encode(), base64.b64encode(SECRET.encode())):
@@ -309,7 +318,7 @@ def test_neither_text_nor_an_address_leaves_by_the_app() -> None:
 
 def test_stock_textual_copies_a_secret_out() -> None:
     with form("stock") as terminal:
-        copy_secret(terminal, user_row=2, secret_row=5)
+        copy_secret(terminal, field=(4, 5))
         terminal.wait(lambda: b"\x1b]52;c;" + base64.b64encode(SECRET.encode()) in terminal.raw)
 
 

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from tui import words
 from tui.screens.page import Page, text
+from tui.widgets.choices import Choices
 
 
 class AskPage(Page[bool]):
@@ -32,7 +33,7 @@ class AskPage(Page[bool]):
 
     def body(self) -> Iterator[Widget]:
         yield Static("", id="lines", markup=False)
-        yield OptionList(Option("", id="no"), Option("", id="yes"), id="answers", markup=False)
+        yield Choices(id="answers")
 
     def opened(self) -> None:
         self.query_one("#answers").focus()
@@ -54,10 +55,11 @@ class AskPage(Page[bool]):
             parts.extend((f"  {row}\n", style) for row in words.wrap(said, self.columns - 4))
         self.put("#lines", text("\n", *parts))
         answers = self.query_one("#answers", OptionList)
-        answers.replace_option_prompt("no", Content(f"   1 [ {self.texts(self.no)} ]"))
-        answers.replace_option_prompt("yes", Content(f"   2 [ {self.texts(self.yes)} ]"))
-        if answers.highlighted is None:
-            answers.highlighted = 0
+        at = answers.highlighted or 0
+        answers.clear_options()
+        named = (("no", 1, self.no), ("yes", 2, self.yes))
+        answers.add_options([Option(Content(f"   {n} [ {self.texts(name)} ]"), id=id) for id, n, name in named])
+        answers.highlighted = at
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id == "yes")

@@ -51,7 +51,7 @@ class CardPage(Reading):
             lines += ["", (self.texts("ui.card.waits"), "bold"), self._row(*columns)]
             for wait in card.waits:
                 said = self.wording.awaited(wait, self.visit.now)
-                note = self.texts(f"ui.card.{_lateness(wait)}", days=said["days"])
+                note = self.texts(f"ui.card.{_lateness(wait, int(said['days']))}", days=said["days"])
                 lines.append(self._row(said["what"], said["whom"], said["since"], said["day"], note))
         if card.blocked:
             lines += ["", (self.texts("ui.card.blocked"), "bold")]
@@ -77,9 +77,9 @@ class CardPage(Reading):
         return lines
 
     def _row(self, what: str, whom: str, since: str, expected: str, late: str) -> str:
-        room = self.columns - 4 - 12 - 8 - 8 - 18
+        room = self.columns - 4 - 12 - 10 - 8 - 18
         return (
-            f"  {words.fit(what, room)}{words.fit(whom, 12)}{words.fit(since, 8)}{words.fit(expected, 8)}"
+            f"  {words.fit(what, room)}{words.fit(whom, 12)}{words.fit(since, 10)}{words.fit(expected, 8)}"
             f"{words.fit(late, 17)}"
         )
 
@@ -140,7 +140,7 @@ class CardPage(Reading):
         """Enter does nothing here: a page left by one key too many would be a visit closed by accident."""
 
 
-def _lateness(wait: Awaited) -> str:
+def _lateness(wait: Awaited, days: int) -> str:
     if not wait.holds_up:
         return "listed"
-    return "overdue" if wait.overdue else "due" if wait.due else "waiting"
+    return "overdue" if wait.overdue or days > 0 else "due" if wait.due else "waiting"

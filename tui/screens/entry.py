@@ -24,6 +24,7 @@ from tui import words
 from tui.screens.new import FormPage
 from tui.screens.page import Page, text
 from tui.screens.preview import with_preview
+from tui.widgets.choices import Choices
 from tui.widgets.fields import Field, SecretField
 
 DRAFT_EVERY = 2.0  # seconds
@@ -208,7 +209,7 @@ class PartnersPage(EntryPage):
 
     def body(self) -> Iterator[Widget]:
         with Vertical(classes="form"):
-            yield OptionList(id="partners", markup=False)
+            yield Choices(id="partners")
             yield Static("", id="label_partner", markup=False)
             with Horizontal(classes="line"):
                 yield Static("> ", classes="label", markup=False)
@@ -322,7 +323,7 @@ class SecretPage(Page[bool]):
     def body(self) -> Iterator[Widget]:
         with Vertical(classes="form"):
             yield Static("", id="lines", markup=False)
-            yield OptionList(id="places", markup=False)
+            yield Choices(id="places")
             yield Static("", id="typing", markup=False)
             yield SecretField(id="secret", max_length=1024)
             yield Static("", id="notes", markup=False)

@@ -19,6 +19,7 @@ from states.storage.records import Row
 from states.wording import Wording
 from tui import words
 from tui.screens.page import Page
+from tui.widgets.choices import Choices
 from tui.widgets.fields import Field
 
 PAGE = 50  # sessions on the list at a time; search finds the rest
@@ -55,7 +56,7 @@ class HomePage(Page[None]):
             yield Field(id="search", max_length=40)
         yield Static("", classes="rule", markup=False)
         yield Static("", id="columns", markup=False)
-        yield OptionList(id="sessions", markup=False)
+        yield Choices(id="sessions")
         yield Static("", id="empty", markup=False)
         yield Static("", id="about", markup=False)
 
@@ -106,10 +107,9 @@ class HomePage(Page[None]):
 
     def _line(self, due: str, number: str, office: str, step: str, awaited: str) -> str:
         wide = max(self.columns - 80, 0)
-        return (
-            f"   {words.fit(due, 8)}{words.fit(number, 12)}{words.fit(office, 20 + wide // 2)}"
-            f"{words.fit(step, 16)}{words.fit(awaited, 21 + wide - wide // 2)}"
-        )
+        widths = (7, 11, 19 + wide // 2, 16, 19 + wide - wide // 2)
+        cells = (due, number, office, step, awaited)
+        return "   " + " ".join(words.fit(cell, width) for cell, width in zip(cells, widths, strict=True))
 
     def _row(self, row: Row) -> str:
         today = day(self.kiosk.desk.now)

@@ -130,7 +130,8 @@ class Page(Screen[T], Generic[T]):
         """Called once, when the page is first shown: the place to set the focus."""
 
     def on_screen_resume(self) -> None:
-        if self._painted_at is not None:  # shown again: what stands may have changed under another page
+        # Shown again: what stands may have changed under another page. One that is only passed by is left alone.
+        if self._painted_at is not None and self.is_current:
             self.repaint()
 
     def on_resize(self) -> None:

@@ -14,6 +14,7 @@ from states.flow.board import Status
 from states.wording import Told
 from tui import words
 from tui.screens.page import Page
+from tui.widgets.choices import Choices
 
 LETTERS = "123456789abcdefghijkmnopqrstuvwxyz"
 
@@ -27,7 +28,7 @@ class PickPage(Page["str | None"]):
 
     def body(self) -> Iterator[Widget]:
         yield Static("", classes="line", markup=False)
-        yield OptionList(id="list", markup=False)
+        yield Choices(id="list")
         yield Static("", id="empty", markup=False)
 
     def opened(self) -> None:
@@ -73,7 +74,7 @@ class StepsPage(PickPage):
 
     def entries(self) -> Sequence[tuple[str, str]]:
         found = []
-        for place in self.visit.places():
+        for place in self.visit.standings():
             said = self.wording.status(place.status)
             if place.lacking:
                 said = self.texts("ui.needs", needs=", ".join(map(self.wording.need, place.lacking)))
@@ -81,7 +82,7 @@ class StepsPage(PickPage):
                 answer = self.visit.answer_to(place.by)
                 why = self.wording.fact(place.by) + (f": {self.wording.answer(place.by, answer)}" if answer else "")
                 said = f"{said} ({why})"
-            here = f" {self.wording.sign('here')}" if place.here else ""
+            here = f" {self.wording.sign('here')}" if place.step == self.visit.state else ""
             found.append((place.step, f"{words.fit(self.wording.step(place.step), 26)} {said}{here}"))
         return found
 

@@ -46,14 +46,14 @@ class PreviewPage(AskPage):
             new=new,
         )
         lines: list[str | tuple[str, str]] = [change, ""]
-        gone = (*self.consequences.withdrawn, *self.consequences.dormant)
-        if gone:
-            lines.append((self.texts("ui.preview.again"), "bold"))
-            lines += self._by_step(gone)
-        others = [s for s in self.consequences.reopened if s not in {self.visit.edition.facts[n].step for n in gone}]
+        parts = ((self.consequences.withdrawn, "again"), (self.consequences.dormant, "rests"))
+        for names, heading in parts:
+            if names:
+                lines += [(self.texts(f"ui.preview.{heading}"), "bold"), *self._by_step(names)]
+        gone = {self.visit.edition.facts[name].step for names, _ in parts for name in names}
+        others = [step for step in self.consequences.reopened if step not in gone]
         if others:
-            lines.append((self.texts("ui.preview.open"), "bold"))
-            lines.append("  " + ", ".join(map(wording.step, others)))
+            lines += [(self.texts("ui.preview.open"), "bold"), "  " + ", ".join(map(wording.step, others))]
         if self.consequences.stays:
             lines += ["", (self.texts("ui.preview.stays"), "bold")]
             lines.append("  " + ", ".join(map(wording.step, self.consequences.stays)))

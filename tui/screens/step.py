@@ -23,6 +23,7 @@ from states.flow.session import Answer
 from states.wording import Told
 from tui import words
 from tui.screens.page import Page, text
+from tui.widgets.choices import Choices
 
 STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
 LABEL = 22  # cells of a question's label
@@ -70,9 +71,9 @@ class StepPage(Page[None]):
             yield Static("", id="bar", markup=False)
             with Vertical(id="work"):
                 yield Static("", id="do", markup=False)
-                yield OptionList(id="fields", markup=False)
+                yield Choices(id="fields")
                 yield Static("", id="lower", markup=False)
-                yield OptionList(id="choices", markup=False)
+                yield Choices(id="choices")
 
     def opened(self) -> None:
         self.query_one("#fields").focus()
@@ -114,15 +115,16 @@ class StepPage(Page[None]):
 
     def _paint_steps(self) -> None:
         parts: list[str | tuple[str, str]] = []
-        places = self.visit.places()
+        places = self.visit.standings()
         over = sum(place.status in (Status.DONE, Status.SKIPPED) for place in places)
         for place in places:
-            sign = self.wording.sign("here" if place.here else place.status)
+            here = place.step == self.visit.state
+            sign = self.wording.sign("here" if here else place.status)
             item = self.wording.item(place.step)
             title = f"{words.fit(sign, 4)} {words.fit(item, 4)} {self.texts('step.' + place.step)}"
-            style = "bold" if place.here else "dim" if place.status in (Status.SKIPPED, Status.NEEDS) else ""
-            parts.append((words.fit((">" if place.here else " ") + title, STEPS) + "\n", style))
-            if place.here and place.lacking:
+            style = "bold" if here else "dim" if place.status in (Status.SKIPPED, Status.NEEDS) else ""
+            parts.append((words.fit((">" if here else " ") + title, STEPS) + "\n", style))
+            if here and place.lacking:
                 lacks = self.texts("ui.needs", needs=", ".join(map(self._short_need, place.lacking)))
                 parts.append((words.fit(f"      {lacks}", STEPS) + "\n", ""))
         parts.append("\n")
@@ -193,7 +195,8 @@ class StepPage(Page[None]):
         if choosing:
             self._paint_question()
             return
-        room = max(self.size.height - 9 - len(self.fields) - self._lines_of_do(), 3)
+        above = 3 + len(self._key_lines()) + self._lines_of_do() + len(self.fields) + 2  # rules, margins
+        room = max(self.size.height - above, 4)
         parts: list[str | tuple[str, str]] = []
         for letter, told in zip(JUMPS, self.told, strict=False):
             sentence = words.wrap(f"{told.sentence} {told.code}", self.width - 3)

@@ -121,6 +121,40 @@ DONE: dict[str, Test] = {
     "handover": handover,
 }
 
+# -- what is asked only of some
+
+
+def lacks_a_certificate(f: Facts) -> bool:
+    return not_on_this_pc(f) or f.has("certificate", "expired")
+
+
+ASKED: dict[str, Test] = {
+    "commissioned": lambda f: f.known("office_kind") and not f.has("office_kind", "service"),
+    "go_on_undecided": lambda f: f.has("partners", "undecided"),
+    "partner_asked": lambda f: f.has("partners", "undecided", "some"),
+    "interface": lambda f: f.has("makes_plans", "yes"),
+    "interface_evidence": lambda f: f.has("interface", "yes"),
+    "password": lambda f: f.has("kj_id", "kj"),
+    "id_request": lambda f: f.has("kj_id", "none") or f.has("password", "lost"),
+    "password_kept": lambda f: f.known("password") and not f.has("password", "lost"),
+    "certificate_attested": lambda f: f.has("certificate", "unclear"),
+    "certificate_elsewhere": not_on_this_pc,
+    "issuing_password": lacks_a_certificate,
+    "issuing_request": lambda f: f.has("issuing_password", "lost"),
+    "issuing_password_kept": lambda f: f.has("issuing_password", "known"),
+    "downloaded_again": lambda f: f.has("certificate_elsewhere", "other_pc", "this_pc_before"),
+    "reinstalled": lambda f: f.has("certificate_elsewhere", "other_pc", "this_pc_before"),
+    "reinstalled_attested": lambda f: f.has("reinstalled", "unclear"),
+    "careplan_applied": lambda f: f.has("certificate_elsewhere", "no"),
+    "installed": lambda f: f.has("careplan_applied", "issued"),
+    "installed_attested": lambda f: f.has("installed", "unclear"),
+    "completion": lambda f: f.has("terms", "agreed"),
+    "client_login": lambda f: f.has("client_installed", "yes"),
+    "start_day": lambda f: f.has("partner_ready", "no"),
+    "invoice": lambda f: f.has("payment", "invoice"),
+    "invoice_told": lambda f: f.has("payment", "invoice"),
+}
+
 # -- when a step opens
 
 
@@ -232,6 +266,7 @@ MOVEMENT_CODES = (
 ORACLE = Oracle(
     done=DONE,
     opens=OPENS,
+    asked=ASKED,
     conditions={"eligible": eligible, "usable_certificate": usable_certificate, "real_password": real_password},
     codes=CODES,
     movement_codes=frozenset(f"move.{code}" for code in MOVEMENT_CODES.split()),
@@ -260,5 +295,6 @@ ORACLE = Oracle(
             ("issuing_request", "issuing_password"),
         }
     ),
+    unknowns=frozenset({("careplan_applied", "unknown"), ("completion", "unknown")}),
     holds=GROWS_STALE,
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from states.flow.board import OVER, Board, Mark, Status, outcome_of
 from states.flow.edition import Edition
-from states.flow.facts import Facts, age, never, time
+from states.flow.facts import age, never, time
 from states.flow.proof.findings import Findings
 from states.flow.proof.oracle import Oracle
-from states.flow.proof.routes import Boards, Route, Values, drive, usual_answers
+from states.flow.proof.routes import Answered, Boards, Route, Values, drive, told, usual_answers
 from states.flow.proof.steps import Class, Derived, classify
 
 Key = tuple[object, ...]
@@ -34,25 +35,6 @@ class Walked:
     pairs: set[tuple[str, str]] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A legal move: an answer given, changed or taken back, or a slot that the clock has moved.
-
-    Args:
-        another: the same value with another detail.
-    """
-
-    fact: str
-    value: str | None
-    another: bool = False
-    clock: bool = False
-
-    def __str__(self) -> str:
-        if self.clock:
-            return f"{self.fact}: {self.value or 'no more'}"
-        return f"{self.fact}={self.value or ''}{' (another)' if self.another else ''}"
-
-
 class Walks:
     """Walks every step of an edition over exactly the facts it reads, all earlier ones held at usual answers."""
 
@@ -67,10 +49,6 @@ class Walks:
     def run(self) -> Walked:
         for step in self.edition.order:
             _Walk(self, step).run()
-        for name, falling in self.oracle.falls.items():
-            for other in sorted(falling):
-                if (name, other) not in self.found.pairs:
-                    self.findings.note("pair_never_met", f"{name} {other}")
         return self.found
 
     def answer(self, values: Values, move: Answered) -> Values:
@@ -106,20 +84,21 @@ class _Walk:
         facts = self.edition.facts
         reads = walks.derived.reads[step]
         self.cluster = [name for name in facts if name in reads or facts[name].step == step]
-        self.alike = {name: self._alike(name) for name in self.cluster}
         before = {
             name: value
             for name, value in walks.usual.items()
             if walks.place[facts[name].step] < walks.place[step] and name not in self.cluster
         }
         opening = self._opening_steps()
+        readers = {step, *opening, *(facts[name].step for name in self.cluster), *self.edition.condition}
+        self.alike = {name: self._alike(name, readers) for name in self.cluster}
         self.others = {
             name: value
             for name, value in before.items()
             if facts[name].step in opening and facts[name].needed is not never
         }
-        self.all_others = before
-        self.routes: dict[Key, tuple[Key, Answered] | None] = {}
+        self.with_all_others = drive(self.boards, before)
+        self.routes: dict[Key, tuple[Key, tuple[Answered, ...]] | None] = {}
         self.names_seen: set[frozenset[str]] = set()
 
     def _opening_steps(self) -> set[str]:
@@ -136,9 +115,11 @@ class _Walk:
                         todo.append(step)
         return opening
 
-    def _alike(self, name: str) -> dict[str | None, object]:
-        """Values that no question of this step tells apart are one to the walk; whether there is any is always told."""
-        looks = sorted(self.walks.derived.looks[self.step].get(name, ()), key=str)
+    def _alike(self, name: str, readers: set[str]) -> dict[str | None, object]:
+        """Values that no question tells apart, of this step or of what opens it, are one to the walk; whether there is
+        any is always told."""
+        all_looks = self.walks.derived.looks
+        looks = sorted({look for reader in readers for look in all_looks[reader].get(name, ())}, key=str)
         classes: dict[str | None, object] = {None: None}
         for value in self.edition.facts[name].values:
             classes[value.name] = tuple(value.name in look for look in looks)
@@ -161,20 +142,20 @@ class _Walk:
             board = self.boards.of(values)
             status, codes = classify(self.edition, step, board.facts)
             met.add((status, codes))
-            found.samples.setdefault((step, status), Route(values, self.path(key)))
+            found.samples.setdefault((step, status), Route(values, self.moves_to(key)))
             if status in (*OVER, Status.REFUSED):
                 goals.append(key)
             self.all_pairs(values)
             self.shut_under(key, values)
             for move in self.moves(values, board):
-                new = self.settle(Route(walks.answer(values, move), ())).values
+                settled = self.settle(Route(walks.answer(values, move), (move,)))
                 found.moves += 1
-                to = self.key(new)
+                new, to = settled.values, self.key(settled.values)
                 self.after(key, move, board, self.boards.of(new))
                 if not move.clock:
                     back.setdefault(to, set()).add(key)
                 if to not in self.routes:
-                    self.routes[to] = (key, move)
+                    self.routes[to] = (key, settled.moves)
                     queue.append((to, new))
         found.configurations += len(self.routes)
         self.can_be_finished(goals, back)
@@ -215,9 +196,9 @@ class _Walk:
         fact = self.edition.facts[move.fact]
         if move.clock:
             if board.is_(self.step, Status.DONE) and not new.is_(self.step, Status.DONE, Status.STALE):
-                self.note("clock_does_more_than_age", f"{self.step} {move}", lambda: self.path(key, move))
+                self.note("clock_does_more_than_age", f"{self.step} {move}", partial(self.path, key, move))
         elif not new.may_stand(fact.step):
-            self.note("closed_under_the_technician", f"{fact.step} {move}", lambda: self.path(key, move))
+            self.note("closed_under_the_technician", f"{fact.step} {move}", partial(self.path, key, move))
 
     def shut_under(self, key: Key, values: Values) -> None:
         """The same with a need of this step lacking: what may still be answered must leave one standing.
@@ -230,26 +211,25 @@ class _Walk:
         board = _Lacking(self.boards.of(values), self.step)
         if not board.may_stand(self.step):
             if board.is_(outcome_of(self.step), Mark.UNKNOWN):
-                self.note("unknown_cannot_be_looked_up", self.step, lambda: self.path(key))
+                self.note("unknown_cannot_be_looked_up", self.step, partial(self.path, key))
             return
         for fact in self.edition.step[self.step].asks:
             if not self.boards.may_answer(board, fact.name):
                 if board.is_(outcome_of(self.step), Mark.UNKNOWN) and fact.outcome and board.facts.known(fact.name):
-                    self.note("unknown_cannot_be_looked_up", fact.name, lambda: self.path(key))
+                    self.note("unknown_cannot_be_looked_up", fact.name, partial(self.path, key))
                 continue
             for move in self.answers(values, fact.name, board):
                 new = _Lacking(self.boards.of(self.walks.answer(values, move)), self.step)
                 if not new.may_stand(self.step):
                     what = f"{self.step} {move}, needs lacking"
-                    self.note("closed_under_the_technician", what, lambda: self.path(key, move))
+                    self.note("closed_under_the_technician", what, partial(self.path, key, move))
 
     def all_pairs(self, values: Values) -> None:
         """Change every earlier answer once, for each set of answers there is: what falls with it, what stays."""
         if frozenset(values) in self.names_seen:
             return
         self.names_seen.add(frozenset(values))
-        missing = {name: value for name, value in self.all_others.items() if name not in values}
-        values = drive(self.boards, missing, Route(values, ())).values
+        values = drive(self.boards, values, self.with_all_others).values
         board, names = self.boards.of(values), frozenset(values)
         for name in values:
             if not self.edition.facts[name].clock and board.facts.asked(name):
@@ -267,24 +247,20 @@ class _Walk:
                     todo.append(before)
         for key in self.routes:
             if key not in alive:
-                self.note("cannot_be_finished", self.step, lambda: self.path(key))
+                self.note("cannot_be_finished", self.step, partial(self.path, key))
                 return
 
     # -- how one got there
 
     def path(self, key: Key, *more: Answered) -> tuple[str, ...]:
-        moves = list(more)
+        return told(self.edition, (*self.moves_to(key), *more))
+
+    def moves_to(self, key: Key) -> tuple[Answered, ...]:
+        moves: tuple[Answered, ...] = ()
         while before := self.routes[key]:
-            key, move = before
-            moves.insert(0, move)
-        lines, here = list(self.base.path), ""
-        for move in moves:
-            step = self.edition.facts[move.fact].step
-            if not move.clock and step != here:
-                lines.append(f"go_{step}")
-                here = step
-            lines.append(str(move))
-        return tuple(lines)
+            key, made = before
+            moves = (*made, *moves)
+        return (*self.base.moves, *moves)
 
 
 class _Lacking(Board):
@@ -298,8 +274,3 @@ class _Lacking(Board):
         if key in self.needs:
             return (Mark.LACKS if key in self.edition.condition else Status.OPEN) in wanted
         return self.board.is_(key, *wanted)
-
-
-def shuffled(facts: Facts) -> Facts:
-    """The same facts, stored the other way round."""
-    return Facts(facts.table, dict(reversed(facts.values.items())))

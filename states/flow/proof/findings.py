@@ -28,7 +28,7 @@ class Failure:
 
 
 class EnoughError(Exception):
-    """Raised to stop at the first failure."""
+    """Raised when what was looked for is found."""
 
 
 @dataclass
@@ -36,10 +36,10 @@ class Findings:
     """Failures as they come in, the first of each (kind, what) alone: the walks are breadth first, so it is short.
 
     Args:
-        stop_at_first: raise `EnoughError` at the first.
+        stop_at: raise `EnoughError` at the first failure of this kind.
     """
 
-    stop_at_first: bool = False
+    stop_at: str = ""
     failures: list[Failure] = field(default_factory=list)
     _seen: set[tuple[str, str]] = field(default_factory=set)
     _count: dict[str, int] = field(default_factory=dict)
@@ -51,5 +51,5 @@ class Findings:
         self._count[kind] = self._count.get(kind, 0) + 1
         if self._count[kind] <= KEPT:
             self.failures.append(Failure(kind, what, tuple(path())))
-        if self.stop_at_first:
+        if kind == self.stop_at:
             raise EnoughError

@@ -6,9 +6,9 @@ reader did on one run it does for every configuration in that run's sets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from states.flow.board import OVER, Board, Mark, Status
 from states.flow.edition import Edition
@@ -147,6 +147,17 @@ class _Undecided(Board):
         """What holds in this leaf, for people."""
         return tuple(f"{key} is {_words(possible)}" for key, possible in self.sets.items() if len(possible) < 7)
 
+    def example(self) -> Self:
+        """One board of this leaf, decided throughout."""
+        board = type(self)(self.laws, _AlwaysYes(), self.at)
+        board.sets = dict(self.sets)
+        for key in self._keys():
+            any(board._is(key, (value,)) for value in (*Status, *Mark))
+        return board
+
+    def _keys(self) -> Iterable[str]:
+        return self.laws.domain
+
 
 class LazyBoard(_Undecided):
     """A board of which only what was looked at is decided: what each step is by its own facts, each condition, each
@@ -157,14 +168,6 @@ class LazyBoard(_Undecided):
 
     def _first_look(self, key: str) -> frozenset[str]:
         return self.laws.narrow(self, key, self.laws.domain[key] & self.laws.standing(self.at, key))
-
-    def example(self) -> FixedBoard:
-        """One board of this leaf: what was not looked at is left as it comes, the laws kept."""
-        rest = LazyBoard(self.laws, _AlwaysYes(), self.at)
-        rest.sets = dict(self.sets)
-        for key in self.laws.domain:
-            any(rest.is_(key, value) for value in self.laws.domain[key])
-        return FixedBoard(self.edition, {key: next(iter(possible)) for key, possible in rest.sets.items()})
 
 
 class LazyStandings(_Undecided):
@@ -183,6 +186,9 @@ class LazyStandings(_Undecided):
             raise SlipError(f"a movement asks for more of {key} than how it stands")
         return self._is(key, wanted)
 
+    def _keys(self) -> Iterable[str]:
+        return self.edition.order
+
     def _first_look(self, key: str) -> frozenset[str]:
         possible = self.laws.domain[key] & self.laws.standing(self.at, key)
         if self.edition.step[key].needs:
@@ -191,24 +197,6 @@ class LazyStandings(_Undecided):
         if all(self._is(step, OVER) for step in before):  # the first that is not over can be told, and is not shut
             possible -= {Status.NEEDS, Status.UNTOLD}
         return possible
-
-    def example(self) -> FixedBoard:
-        """One board of this leaf."""
-        rest = LazyStandings(self.laws, _AlwaysYes(), self.at)
-        rest.sets = dict(self.sets)
-        for step in self.edition.order:
-            any(rest.stands(step, status) for status in Status)
-        return FixedBoard(self.edition, {key: next(iter(possible)) for key, possible in rest.sets.items()})
-
-
-class FixedBoard(Board):
-    """A board as it is told, without facts."""
-
-    def __init__(self, edition: Edition, marks: Mapping[str, str]) -> None:
-        self.edition, self.marks = edition, marks
-
-    def is_(self, key: str, *wanted: str) -> bool:
-        return self.marks[key] in wanted
 
 
 class _AlwaysYes(Choices):

@@ -1,4 +1,4 @@
-"""What a table declares, against the oracle's lists: waits, dates, what hangs on what, and that nothing points ahead."""
+"""What a table declares, against the oracle's lists: waits, dates, what falls with what; and nothing points ahead."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ def compare(edition: Edition, oracle: Oracle, findings: Findings) -> None:
         for name in fact.awaits:
             if name not in fact.about:
                 findings.note("awaits_what_it_is_not_about", f"{fact.name} awaits {name}")
+    everything = dict.fromkeys(edition.facts, "answered")
+    for name, fact in edition.facts.items():
+        if fact.clock:
+            continue
+        falling = {other for other in edition.hanging(everything, name) if not edition.facts[other].clock}
+        for other in sorted(falling ^ oracle.falls.get(name, frozenset())):
+            kind = "falls_for_nothing" if other in falling else "outlives_a_changed_answer"
+            findings.note(kind, f"{name} {other}")
     waits: set[Row] = {
         (fact.name, value.name, value.wait.days, value.wait.grace, value.wait.holds_up)
         for fact, value in edition.waiting_values()
@@ -34,6 +42,8 @@ def compare(edition: Edition, oracle: Oracle, findings: Findings) -> None:
     people = [fact for fact in edition.facts.values() if not fact.clock]
     closes: set[Row] = {(fact.name, name) for fact in people for name in fact.awaits}
     _differ(findings, "closes_differ", closes, oracle.closes)
+    unknowns: set[Row] = {(fact.name, value.name) for fact in people for value in fact.values if value.unknown}
+    _differ(findings, "unknowns_differ", unknowns, oracle.unknowns)
     holds: set[Row] = {(fact.name, fact.holds) for fact in people if fact.holds is not Holds.ALWAYS}
     _differ(findings, "holds_differ", holds, set(oracle.holds.items()))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from states.flow.board import (
@@ -22,7 +23,7 @@ from states.flow.board import (
 )
 from states.flow.machine import Mover
 from states.flow.proof.findings import Findings
-from states.flow.proof.lazy import Choices, FixedBoard, Laws, LazyBoard, LazyStandings, SlipError, every_branch
+from states.flow.proof.lazy import Choices, Laws, LazyBoard, LazyStandings, SlipError, every_branch
 from states.flow.proof.steps import Derived
 from states.flow.session import Session
 
@@ -46,17 +47,18 @@ class OnBoards:
     def run(self) -> int:
         """How many leaves there are; a board in one leaf is like any other in it to the movement that was run."""
         for step in self.edition.order:
-            self._on(LazyBoard, lambda board, s=step: self._statuses(s, board))  # type: ignore[misc]
-            self._on(LazyBoard, lambda board, s=step: self._first_undone(s, board))  # type: ignore[misc]
+            self._on(LazyBoard, partial(self._statuses, step))
+            self._on(LazyBoard, partial(self._lacking, step))
+            self._on(LazyBoard, partial(self._first_undone, step))
         for trigger in sorted({row.trigger for row in self.mover.rows}):
             boards = LazyBoard if trigger.startswith("go_") else LazyStandings
             for words in ("", "a person's") if trigger == "abandon" else ("",):
-                self._on(boards, lambda board, t=trigger, w=words: self._agree(t, w, board))  # type: ignore[misc]
+                self._on(boards, partial(self._agree, trigger, words))
         for state in self.mover.states:
-            self._on(LazyStandings, lambda board, s=state: self._next(s, board), state)  # type: ignore[misc]
-            self._on(LazyBoard, lambda board, s=state: self._back(s, board), state)  # type: ignore[misc]
+            self._on(LazyStandings, partial(self._next, state), state)
+            self._on(LazyBoard, partial(self._back, state), state)
             if state not in ENDS:
-                self._on(LazyStandings, lambda board, s=state: self._way_on(s, board), state)  # type: ignore[misc]
+                self._on(LazyStandings, partial(self._way_on, state), state)
         return self.leaves
 
     def _on(self, boards: Callable[[Laws, Choices, str], B], reader: Callable[[B], None], state: str = "") -> None:
@@ -102,7 +104,7 @@ class OnBoards:
             self.note("explain_disagrees", f"{state} {trigger}: {said} in the way", board.lines)
         return open_rows[0] if open_rows else ""
 
-    def _fire(self, state: str, trigger: str, words: str, dest: str, board: FixedBoard) -> None:
+    def _fire(self, state: str, trigger: str, words: str, dest: str, board: LazyBoard | LazyStandings) -> None:
         self.model.state = state
         try:
             reasons = self.mover.fire(self.model, trigger, board, words)
@@ -187,15 +189,17 @@ class OnBoards:
             self.note("shut_otherwise", step, board.lines)
         if board.stands(step, *WORK, *AWAITED, Status.DONE, Status.REFUSED) and not board.may_stand(step):
             self.note("stands_otherwise", step, board.lines)
+
+    def _lacking(self, step: str, board: LazyBoard) -> None:
         if bool(board.lacking(step)) == needs_met(board, step):
             self.note("lacking_disagrees", step, board.lines)
 
     def _first_undone(self, step: str, board: LazyBoard) -> None:
         """Where all before it is over, a step can be told, and nothing shuts it: so there is always a way on."""
         order = self.edition.order
-        if all(board.is_(before, *OVER) for before in order[: order.index(step)]):
-            if board.stands(step, Status.NEEDS, Status.UNTOLD):
-                self.note("first_undone_is_shut", step, board.lines)
+        first = all(board.is_(before, *OVER) for before in order[: order.index(step)])
+        if first and board.stands(step, Status.NEEDS, Status.UNTOLD):
+            self.note("first_undone_is_shut", step, board.lines)
 
 
 def needs_met(board: Board, step: str) -> bool:

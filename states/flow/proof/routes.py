@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from states.flow.board import Board, go
@@ -14,11 +14,43 @@ Values = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A legal move: an answer given, changed or taken back, or a slot that the clock has moved.
+
+    Args:
+        another: the same value with another detail.
+    """
+
+    fact: str
+    value: str | None
+    another: bool = False
+    clock: bool = False
+
+    def __str__(self) -> str:
+        if self.clock:
+            return f"{self.fact}: {self.value or 'no more'}"
+        return f"{self.fact}={self.value or ''}{' (another)' if self.another else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
-    """Where a row of legal moves has led, and the moves."""
+    """Where legal moves have led, and the moves."""
 
     values: Values
-    path: tuple[str, ...]
+    moves: tuple[Answered, ...]
+
+
+def told(edition: Edition, moves: Iterable[Answered]) -> tuple[str, ...]:
+    """The moves line by line, with the ways between the steps that ask."""
+    lines: list[str] = []
+    here = edition.order[0]
+    for move in moves:
+        step = edition.facts[move.fact].step
+        if not move.clock and step != here:
+            lines.append(go(step))
+            here = step
+        lines.append(str(move))
+    return tuple(lines)
 
 
 class Boards:
@@ -69,17 +101,15 @@ def usual_answers(edition: Edition) -> Values:
     return usual
 
 
-def drive(boards: Boards, target: Mapping[str, str], start: Route | None = None, at: str = "") -> Route:
-    """Give the answers of `target` by legal moves, in the order of the table, as far as they are open.
+def drive(boards: Boards, target: Mapping[str, str], start: Route | None = None) -> Route:
+    """Give the answers of `target` by legal moves, in its order and again, as far as they are open.
 
     Args:
         target: fact to value; clock slots are set where they are asked.
         start: where to set out; from nothing when it is None.
-        at: where the technician stands then.
     """
     edition = boards.edition
-    values, path = (dict(start.values), list(start.path)) if start else ({}, [])
-    here = at or edition.order[0]
+    values, moves = (start.values, list(start.moves)) if start else (Values(), [])
     again = True
     while again:
         again = False
@@ -87,17 +117,10 @@ def drive(boards: Boards, target: Mapping[str, str], start: Route | None = None,
         for name, value in target.items():
             if values.get(name) == value:
                 continue
-            fact = edition.facts[name]
-            if fact.clock and board.facts.asked(name):
-                values = {**values, name: value}
-                path.append(f"{name}: {value}")
-            elif not fact.clock and boards.may_answer(board, name):
-                values = edition.answer(values, name, value)
-                if fact.step != here:
-                    path.append(go(fact.step))
-                    here = fact.step
-                path.append(f"{name}={value}")
-            else:
+            clock = edition.facts[name].clock
+            if not (board.facts.asked(name) if clock else boards.may_answer(board, name)):
                 continue
+            values = {**values, name: value} if clock else edition.answer(values, name, value)
+            moves.append(Answered(name, value, clock=clock))
             board, again = boards.of(values), True
-    return Route(values, tuple(path))
+    return Route(values, tuple(moves))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 from typing import TypeVar
 
 from states.flow.board import OVER, WORK, Board, Mark, Status, outcome_of, own_outcome, own_status
 from states.flow.edition import Edition
-from states.flow.facts import OVERDUE, Facts, time
+from states.flow.facts import OVERDUE, Fact, Facts, always, time
 from states.flow.guards import Kind
 from states.flow.proof.findings import Findings
 from states.flow.proof.lazy import Choices, LazyFacts, Look, every_branch, never_together
 from states.flow.proof.oracle import Oracle
-from states.flow.proof.routes import Boards, drive, usual_answers
+from states.flow.proof.routes import Boards, drive, told, usual_answers
 
 T = TypeVar("T")
 Class = tuple[Status, frozenset[str]]  # a step's own status, and the codes of its reasons
@@ -28,7 +29,7 @@ class Derived:
         classes: by step: what it can be.
         domain: by key of the board: what a step, a condition, an outcome can be.
         reads: by key of the board: every fact it depends on, those that decide whether another is asked included.
-        looks: by step and fact: every set of values ever asked for.
+        looks: by step or condition, and fact: every set of values ever asked for.
         deciders: by step: the steps that ask what decides whether it applies.
         codes: every reason, with the kinds it was given.
         leaves: how many runs it took.
@@ -82,7 +83,8 @@ class OnSets:
         found.classes[step] = self._run(lambda f: classify(self.edition, step, f), reads, looks)
         found.domain[step] = frozenset(status for status, _ in found.classes[step])
         for fact in self.edition.step[step].asks:
-            self._run(lambda f, name=fact.name: f.asked(name), reads, looks)  # type: ignore[misc]
+            self._run(partial(_asked, fact.name), reads, looks)
+            self._run(partial(self._is_asked, fact.name))
         found.reads[step] = tuple(sorted(reads))
         self._reads_back(step, reads, self.place[step])
         for fact in self.edition.step[step].asks:
@@ -113,12 +115,14 @@ class OnSets:
                 note("reason_points_ahead", f"{step} {reason.code}", f.lines)
         if (status in OVER) != self.oracle.done[step](f):
             note("done_disagrees", f"{step} is {status}, the oracle says otherwise", lambda: self._route(step, f))
-        for fact in self.edition.step[step].asks:
-            if status in (*WORK, Status.REFUSED) or not f.asked(fact.name):
-                continue
-            if any(value.wait and value.wait.holds_up for value in fact.values) and f.has(time(fact.name), OVERDUE):
-                if fact.needed(f):
+        if status not in (*WORK, Status.REFUSED):
+            for fact in self.edition.step[step].asks:
+                if _overdue(fact, f):
                     note("overdue_is_no_work", f"{step} {fact.name}", lambda: self._route(step, f))
+
+    def _is_asked(self, fact: str, f: LazyFacts) -> None:
+        if f.asked(fact) != self.oracle.asked.get(fact, always)(f):
+            self.findings.note("asked_otherwise", fact, f.lines)
 
     def _outcome(self, step: str, f: LazyFacts) -> None:
         mark = own_outcome(self.edition, step, f)
@@ -173,7 +177,7 @@ class OnSets:
 
         self._run(run)
         reads = set[str]()
-        tests = self._run(condition.test, reads)
+        tests = self._run(condition.test, reads, self.found.looks.setdefault(name, {}))
         self.found.domain[name] = frozenset(Mark.HOLDS if holds else Mark.LACKS for holds in tests)
         self.found.reads[name] = tuple(sorted(reads))
         for step, row in self.edition.step.items():
@@ -239,4 +243,16 @@ class OnSets:
         target = {name: {**before, **example}.get(name) for name in self.edition.facts}
         route = drive(Boards(self.edition, {}), {name: value for name, value in target.items() if value is not None})
         there = Facts(self.edition.facts, route.values)
-        return route.path if all(there.has(name, *possible) for name, possible in f.sets.items()) else f.lines()
+        if all(there.has(name, *possible) for name, possible in f.sets.items()):
+            return told(self.edition, route.moves)
+        return f.lines()
+
+
+def _asked(fact: str, f: Facts) -> bool:
+    return f.asked(fact)
+
+
+def _overdue(fact: Fact, f: Facts) -> bool:
+    """Whether the step is held up by something that should have come by now."""
+    held_up_by = any(value.wait and value.wait.holds_up for value in fact.values)
+    return held_up_by and f.asked(fact.name) and f.has(time(fact.name), OVERDUE) and fact.needed(f)

@@ -1,4 +1,4 @@
-"""How it stands with every step at a given time: what the card, the report and its JSON form are all made from."""
+"""How it stands with every step at a given time: what screens, card, report and its JSON form are all made from."""
 
 from __future__ import annotations
 
