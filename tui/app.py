@@ -61,8 +61,15 @@ class SetupApp(KioskApp):
     def begin_visit(self, visit: Visit) -> None:
         self.visit = visit
         self.show_state(fresh=True)
+        self.call_later(self._say_what_is_odd)
         if visit.custody.left_behind():  # a kill between an answer and the wipe it called for
             self.aside(visit.wipe_left_behind)
+
+    def _say_what_is_odd(self) -> None:
+        """What a technician has to know before the first key of a visit."""
+        later = self.visit.session.clock_went_back(self.visit.now) if self.visit else None
+        if later is not None and isinstance(self.screen, Page):
+            self.screen.say(self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}"))
 
     def end_visit(self) -> None:
         """Close the sitting and show the list again. A store that fails here has lost nothing: all was acknowledged."""

@@ -20,6 +20,7 @@ from states.flow.board import WORK, Status
 from states.flow.facts import Fact, Form, Meaning
 from states.flow.guards import Kind, Reason
 from states.flow.session import Answer
+from states.flow.standing import warnings
 from states.wording import Told
 from tui import words
 from tui.screens.page import Page, text
@@ -196,7 +197,8 @@ class StepPage(Page[None]):
             self._paint_question()
             return
         above = 3 + len(self._key_lines()) + self._lines_of_do() + len(self.fields) + 2  # rules, margins
-        room = max(self.size.height - above, 4)
+        noted = [f"{row}\n" for warning in self._warnings() for row in words.wrap(warning, self.width)]
+        room = max(self.size.height - above - len(noted), 4)
         parts: list[str | tuple[str, str]] = []
         for letter, told in zip(JUMPS, self.told, strict=False):
             sentence = words.wrap(f"{told.sentence} {told.code}", self.width - 3)
@@ -206,7 +208,14 @@ class StepPage(Page[None]):
         shown = parts if len(parts) <= room - 2 else parts[: room - 3]
         if len(shown) < len(parts):
             shown = [*shown, (self.texts("ui.more_reasons", n=len(self.told)) + "\n", "")]
-        self.put("#lower", text(*self._over_reasons(), *shown, *self._under_reasons()))
+        self.put("#lower", text(*self._over_reasons(), *shown, *noted, *self._under_reasons()))
+
+    def _warnings(self) -> list[str]:
+        """What is fine in this step and worth a warning."""
+        visit = self.visit
+        found = [r for r in warnings(visit.session, visit.now) if visit.edition.facts[r.fact].step == visit.state]
+        told = [self.wording.reason(reason, visit.session, visit.now) for reason in found]
+        return [self.texts("ui.warning", text=f"{t.sentence} {t.remedy}", code=t.code) for t in told]
 
     def _lines_of_do(self) -> int:
         return len(words.wrap(self.texts(f"step.{self.visit.state}.do"), self.width)) + 1

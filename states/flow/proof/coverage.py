@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -90,9 +90,15 @@ class OnRoutes:
         self.found.boards += 1
         self._reads_alike(board, route)
         for state in self._positions(board):
-            for trigger in self.triggers:
+            for trigger in self._still_wanted(state):
                 for words in ("", "a person's") if trigger == "abandon" else ("",):
                     self._try(state, trigger, words, board, route)
+
+    def _still_wanted(self, state: str) -> Sequence[str]:
+        """Every trigger until every reason was heard; then those that still have a row to be taken."""
+        if not self.oracle.movement_codes <= self.found.codes:
+            return self.triggers
+        return sorted({trigger for source, trigger, _ in self.left if source == state})
 
     def _positions(self, board: Board) -> Iterator[str]:
         yield from (step for step in self.edition.order if board.may_stand(step))
