@@ -6,11 +6,14 @@ text is found where the thing it speaks of is found: `flow`, `checks`, `faults`,
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 
 LANGUAGES = ("ja", "en")
+WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FOLDER = Path(__file__).resolve().parent
 
 # Which catalogue holds an id, by its first word.
@@ -60,3 +63,18 @@ class Texts:
     def first(self, *names: str, **values: object) -> str:
         """The text of the first of these ids that has one: a special case, then the general one."""
         return next((text for name in names if (text := self.find(name, **values))), names[-1])
+
+    def item(self, number: str) -> str:
+        """A row's number in the source: `4-1`, or the word for its premises; "" for a step that has none."""
+        return self("ui.item.premise") if number == "前提" else "" if number == "-" else number
+
+    def long(self, when: date) -> str:
+        """`11月22日(日)`, or `Sun 22 Nov`."""
+        weekday = WEEKDAYS[self.language][when.weekday()]
+        if self.language == "ja":
+            return f"{when.month}月{when.day}日({weekday})"
+        return f"{weekday} {when.day} {MONTHS[when.month - 1]}"
+
+    def full(self, when: date) -> str:
+        """A day with its year, for what lies years ahead."""
+        return f"{when.year}年{self.long(when)}" if self.language == "ja" else f"{self.long(when)} {when.year}"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from states.custody import Custody
 from states.fault import Fault
 from states.flow import editions
-from states.flow.board import ENDS, WORK, Board, Status, resolve
+from states.flow.board import ENDS, WAITING, WORK, Board, Status, resolve
 from states.flow.edition import Edition
 from states.flow.events import Event, day, instant
 from states.flow.facts import Fact, Form
@@ -167,10 +167,10 @@ class Visit:
             return ()
         board = self.board()
         if board.is_(step, Status.SKIPPED, Status.UNTOLD):
-            return self.mover.explain("", f"go_{step}", board)
+            return self.mover.explain(WAITING, f"go_{step}", board)
         needs: tuple[Reason, ...] = ()
         if board.shut(step) and not board.is_(step, Status.DONE):
-            needs = tuple(r for r in self.mover.explain("waiting", f"go_{step}", board) if r.code == "move.needs")
+            needs = tuple(r for r in self.mover.explain(WAITING, f"go_{step}", board) if r.code == "move.needs")
         return (*needs, *self.edition.reasons(step, board.facts))
 
     def questions(self) -> list[Fact]:
@@ -265,7 +265,7 @@ class Visit:
         if value is not None:
             _check(asked, value, detail, until)
         board = self.board()
-        reasons = self.session.closed_to(fact, board)
+        reasons = self.session.closed_to(fact, board, taking_back=value is None)
         if reasons:
             return reasons
         given = Answer(
@@ -326,7 +326,8 @@ class Visit:
         until = date.fromisoformat(result.until) if result.until else None
         if not self.edition.facts[fact].value(result.value).dated:
             until = None
-        return self.answer(fact, result.value, result.detail, until=until, how=How.MEASURED_HERE, seen=result.seen)
+        how = How.MEASURED_HERE if result.here else How.MEASURED_THERE
+        return self.answer(fact, result.value, result.detail, until=until, how=how, seen=result.seen)
 
     # -- secrets
 
@@ -402,6 +403,7 @@ def listing(session: Session, now: datetime) -> Listing:
         work=not ended and (board.any(*WORK) or board.any(Status.REFUSED) or board.all(Status.DONE, Status.SKIPPED)),
         due=first.expected.isoformat() if first else None,
         awaiting=f"{first.fact}.{first.value}" if first else "",
+        item=session.edition.step[session.state].item if session.state in session.edition.step else "",
     )
 
 

@@ -8,16 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from locales import Texts
-from states.fault import Fault
+from states.fault import shown_code
 from states.flow.board import Status
 from states.flow.edition import Edition
 from states.flow.events import moment
 from states.flow.facts import Form
 from states.flow.guards import Kind, Reason
 from states.flow.session import Answer, Awaited, Session
-
-WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,7 @@ class Wording:
         return f"{self.item(name)} {title}" if item != "-" else title
 
     def item(self, name: str) -> str:
-        item = self.edition.step[name].item
-        return self.texts("ui.item.premise") if item == "前提" else item.replace("-", "-") if item != "-" else ""
+        return self.texts.item(self.edition.step[name].item)
 
     def need(self, name: str) -> str:
         return self.texts(f"condition.{name}") if name in self.edition.condition else self.step(name)
@@ -151,30 +147,5 @@ class Wording:
     def short(self, when: date) -> str:
         return f"{when.month:02}/{when.day:02}"
 
-    def long(self, when: date) -> str:
-        """`11月22日(日)`, or `Sun 22 Nov`."""
-        weekday = WEEKDAYS[self.texts.language][when.weekday()]
-        if self.texts.language == "ja":
-            return f"{when.month}月{when.day}日({weekday})"
-        return f"{weekday} {when.day} {MONTHS[when.month - 1]}"
-
-    def full(self, when: date) -> str:
-        """A day with its year, for what lies years ahead."""
-        return f"{when.year}年{self.long(when)}" if self.texts.language == "ja" else f"{self.long(when)} {when.year}"
-
     def clock(self, at: int) -> str:
         return f"{moment(at):%H:%M}"
-
-
-def shown_code(code: str) -> str:
-    """A code as it is shown and spoken on the telephone: `certificate.no_key` is CERTIFICATE-NO-KEY."""
-    return code.upper().replace(".", "-").replace("_", "-")
-
-
-def fault(texts: Texts, fault: Fault) -> tuple[str, str, str]:
-    """(sentence, remedy, code) of a fault; the fact it speaks of is named as the office knows it."""
-    values = dict(fault.values)
-    if "fact" in values:
-        values["fact"] = texts.find(f"fact.{values['fact']}") or values["fact"]
-    name = f"fault.{fault.code}"
-    return texts(name, **values), texts(f"{name}.remedy", **values), shown_code(fault.code)

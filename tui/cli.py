@@ -95,7 +95,9 @@ def _language(given: str | None) -> str:
     wanted = given or os.environ.get(LANGUAGE, "")
     if wanted in LANGUAGES:
         return wanted
-    return "en" if os.environ.get("TERM", "") in ("linux", "dumb", "vt100", "vt220") and sys.stdout.isatty() else "ja"
+    from tui.terminal import shows_kanji
+
+    return "ja" if not sys.stdout.isatty() or shows_kanji() else "en"
 
 
 def _clock(given: str | None) -> Callable[[], datetime]:
@@ -145,7 +147,7 @@ def _desk(given: Any, *, create: bool = False) -> Desk:
 
 
 def _tell(texts: Texts, fault: Fault) -> None:
-    from states.wording import fault as words
+    from states.fault import in_words as words
 
     sentence, remedy, code = words(texts, fault)
     print(f"careplan-setup: {sentence} ({code})\n{remedy}", file=sys.stderr)
@@ -166,7 +168,8 @@ def _app(given: Any, texts: Texts) -> int:
 
     terminal.prepare_environment()
     terminal.require_terminal()
-    os.write(2, f"{texts('ui.starting')}\r".encode())  # something to read while Python imports
+    terminal.ignore_keyboard_signals()
+    terminal.greet(texts("ui.starting"))  # something to read while Python imports
     desk = _desk(given, create=True)
     from tui.app import SetupApp
     from tui.screens.new import who_sits_here
@@ -252,9 +255,8 @@ def _report(given: Any, texts: Texts) -> int:
 
 
 def _verify(given: Any, _: Texts) -> int:
-    from states.flow.explore import explore_named
-
     from states.flow import editions
+    from states.flow.explore import explore_named
 
     names = [given.edition] if given.edition else list(editions.KNOWN)
     reports = [explore_named(name) for name in names]
@@ -267,9 +269,8 @@ def _verify(given: Any, _: Texts) -> int:
 
 
 def _graph(given: Any, _: Texts) -> int:
-    from states.flow.graph import graph
-
     from states.flow import editions
+    from states.flow.graph import graph
 
     _print(graph(editions.find(given.edition or editions.NEWEST)))
     return DONE

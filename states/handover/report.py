@@ -16,12 +16,12 @@ from states.flow.facts import Form as FactForm
 from states.flow.facts import Holds
 from states.flow.guards import Reason
 from states.flow.session import Answer, Awaited, How, Session
+from states.flow.standing import Standing, standings, warnings
 from states.handover.card import card_of
 from states.handover.folder import put
 from states.handover.paper import FORMS, Form, Paper, Part, Table, draw
 from states.handover.record import sittings, superseded, wiped_at, words_of_end
 from states.handover.remember import dates_to_remember
-from states.flow.standing import Standing, standings, warnings
 from states.storage.records import Row
 from states.wording import Wording
 
@@ -309,7 +309,7 @@ class _Report:
         return self.texts("paper.comma").join(words)
 
     def _day(self, when: date) -> str:
-        return self.texts("paper.day", year=when.year, day=self.wording.long(when))
+        return self.texts("paper.day", year=when.year, day=self.texts.long(when))
 
     def _time(self, at: int) -> str:
         return f"{self._day(moment(at).date())} {self.wording.clock(at)}"

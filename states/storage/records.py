@@ -35,7 +35,8 @@ class Listing:
         status: open, waiting, or one of the three ends.
         work: something can be done today.
         due: ISO date on which something falls due.
-        awaiting: name of the fact that is waited for, or ''.
+        awaiting: `<fact>.<value>` of what is waited for, or ''.
+        item: the step's number in the source, or ''; the list shows it without knowing the edition.
     """
 
     state: str
@@ -43,6 +44,7 @@ class Listing:
     work: bool
     due: str | None
     awaiting: str
+    item: str = ""
 
     @property
     def shelf(self) -> str:
@@ -64,6 +66,7 @@ class Listing:
             "work": int(self.work),
             "due": self.due or "",
             "awaiting": self.awaiting,
+            "item": self.item,
             "shelf": self.shelf,
             "day": self.day,
         }
@@ -91,8 +94,9 @@ class Row:
     @classmethod
     def of(cls, columns: tuple[Any, ...]) -> Row:
         """The row from its columns, in the order in which every statement names them."""
-        id, number, name, edition, state, status, work, due, awaiting, version, head, epoch, holder, *times = columns
-        listing = Listing(state, status, bool(work), due or None, awaiting)
+        id, number, name, edition, state, status, work, due, awaiting, item, version, *more = columns
+        head, epoch, holder, *times = more
+        listing = Listing(state, status, bool(work), due or None, awaiting, item)
         return cls(id, number, name, edition, listing, version, head, epoch, Holder.decode(holder), *times)
 
 

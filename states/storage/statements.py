@@ -17,7 +17,8 @@ SCHEMA: Final = (
     CREATE TABLE session (
         id TEXT PRIMARY KEY, office_number TEXT NOT NULL, office_name TEXT NOT NULL, sought TEXT NOT NULL,
         edition TEXT NOT NULL, state TEXT NOT NULL, status TEXT NOT NULL, work {int} NOT NULL, due TEXT NOT NULL,
-        awaiting TEXT NOT NULL, shelf TEXT NOT NULL, day TEXT NOT NULL, version {int} NOT NULL, head {bytes} NOT NULL,
+        awaiting TEXT NOT NULL, item TEXT NOT NULL, shelf TEXT NOT NULL, day TEXT NOT NULL,
+        version {int} NOT NULL, head {bytes} NOT NULL,
         epoch {int} NOT NULL, holder TEXT NOT NULL, created {int} NOT NULL, updated {int} NOT NULL
     ){tail}
     """,
@@ -37,22 +38,22 @@ SCHEMA: Final = (
 )
 
 _ROW: Final = (
-    "id, office_number, office_name, edition, state, status, work, due, awaiting,"
+    "id, office_number, office_name, edition, state, status, work, due, awaiting, item,"
     " version, head, epoch, holder, created, updated"
 )
 
 CREATE_SESSION: Final = f"""
     INSERT INTO session VALUES (
-        :id, :office_number, :office_name, :sought, :edition, :state, :status, :work, :due, :awaiting, :shelf, :day,
-        :version, :head, 1, :holder, :created, :updated
+        :id, :office_number, :office_name, :sought, :edition, :state, :status, :work, :due, :awaiting, :item,
+        :shelf, :day, :version, :head, 1, :holder, :created, :updated
     ) ON CONFLICT DO NOTHING RETURNING {_ROW}
 """
 
 # The fence: a writer who was overtaken, by another step or by another holder, changes no row.
 ADVANCE: Final = f"""
     UPDATE session SET
-        state = :state, status = :status, work = :work, due = :due, awaiting = :awaiting, shelf = :shelf, day = :day,
-        version = :new_version, head = :head, updated = :updated
+        state = :state, status = :status, work = :work, due = :due, awaiting = :awaiting, item = :item,
+        shelf = :shelf, day = :day, version = :new_version, head = :head, updated = :updated
     WHERE id = :id AND version = :version AND epoch = :epoch
     RETURNING {_ROW}
 """

@@ -6,9 +6,10 @@ Nothing is forced: each answer is given in the step that asks for it, each movem
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from states.flow.board import COMPLETE, WAITING, Board, Status, go, resolve
@@ -108,6 +109,30 @@ USUAL: dict[str, Said] = {
 AGENT: dict[str, Saying] = {"billing": "agent", "billing_pc": "no", "certificate": "none"}
 
 
+ANOTHER_PC = Said("given", "事務室PC")
+
+# Offices that differ from the usual one: each ends somewhere else.
+OFFICES: dict[str, dict[str, Saying]] = {
+    "bills itself": {},
+    "bills through an agent": AGENT,
+    "has its certificate elsewhere": AGENT | {"certificate_elsewhere": "other_pc"},
+    "lost its password": {"password": "lost"},
+    "waits for its certificate": AGENT | {"careplan_applied": "applied"},
+    "does not know whether it applied": AGENT | {"careplan_applied": "unknown"},
+    "knows no issuing password": AGENT | {"issuing_password": "lost"},
+    "has software that only bills": {"makes_plans": "billing_only"},
+    "asked the vendor": {"interface": "asked"},
+    "has nobody to exchange with yet": {"partners": "undecided"},
+    "is commissioned": {"office_kind": "both", "commissioned": "yes"},
+    "declined the terms": {"terms": "declined"},
+    "contradicts itself": {"billing": "agent"},
+    "pays by invoice": {"payment": "invoice"},
+    "has a temporary password": {"password": "temporary"},
+    "does not know whether the application went through": {"completion": "unknown"},
+    "has an expired certificate": {"certificate": "expired"},
+}
+
+
 class Sitting(Protocol):
     """What a story needs of a visit."""
 
@@ -148,7 +173,7 @@ class Story:
     def answer(
         self, fact: str, value: str | None, detail: Any = "", *, until: date | None = None
     ) -> tuple[Reason, ...]:
-        reasons = self.session.closed_to(fact, self.board())
+        reasons = self.session.closed_to(fact, self.board(), taking_back=value is None)
         if not reasons:
             given = Answer(value or "", detail, instant(self.now), self.by, host="pc-1", until=until)
             self.session.apply(self.session.answered(fact, given))
@@ -272,3 +297,29 @@ def _said(name: str, saying: Saying) -> Said:
         [partner(saying)] if name == "partners" else "",
         VALID_UNTIL if fact.value(saying).dated else None,
     )
+
+
+def settled(office: str, clock: Clock | None = None) -> Story:
+    story = Story(clock)
+    settle(story, **OFFICES[office])
+    return story
+
+
+def some_stories(seed: int, many: int) -> Iterator[Story]:
+    """Sessions of all kinds of offices, broken off anywhere, some answers given at random, some days later."""
+    chance = random.Random(seed)
+    order = EDITION.order
+    for _ in range(many):
+        story = Story(Clock(japan(11, chance.randint(1, 20), chance.randint(0, 23))))
+        reached = chance.sample(order, chance.randint(1, len(order)))
+        settle(story, *reached, **OFFICES[chance.choice(list(OFFICES))])
+        for _ in range(chance.randint(0, 12)):
+            asked = [EDITION.facts[f.name] for s in order for f in EDITION.asked_in(s, story.board().facts)]
+            fact = chance.choice([fact for fact in asked if not fact.clock])
+            if story.state == fact.step or not story.closed(go(fact.step)):
+                if story.state != fact.step:
+                    done(story.move(go(fact.step)))
+                value = chance.choice(fact.values)
+                story.answer(fact.name, value.name, "", until=VALID_UNTIL if value.dated else None)
+        story.clock.now += timedelta(days=chance.choice((0, 0, 1, 7, 20, 60)))
+        yield story

@@ -6,7 +6,7 @@ a fault found by accident, as something else, does not count. `test_explore` sho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,7 @@ from states.flow.facts import (
 )
 from states.flow.guards import Kind, Reason, reasons_of
 from states.flow.machine import Mover
+from states.flow.proof.routes import Values
 from states.flow.session import Session
 from states.flow.steps.certificate import from_place
 
@@ -179,7 +180,7 @@ FAULTS: dict[str, tuple[Mutation, str]] = {
         "applies_by_the_clock",
     ),
     # needs
-    "a need is dropped": (needs("application", "eligibility", "user_id", "usable_certificate"), "opens_disagrees"),
+    "a need is dropped": (needs("application", "eligibility", "user_id", "real_password"), "opens_disagrees"),
     "a need is added": (needs("payment", "application", "client_app"), "opens_disagrees"),
     "a need of a later step locks both": (needs("terminal", "eligible", "certificate"), "needs_what_comes_later"),
     "the hand-over forgets a step": (needs("handover", *EDITION.step["handover"].needs[:-1]), "opens_disagrees"),
@@ -344,7 +345,7 @@ def never_looked_at_again(board: Board, step: str) -> bool:
     return not board.is_(step, "skipped", "untold") and (board.is_(step, "done", "refused") or not board.shut(step))
 
 
-def stops_at_a_wait(board: Board, *_: object) -> None:
+def no_step(*_: object) -> None:
     return None
 
 
@@ -357,26 +358,20 @@ def patient(fact: Fact, f: Facts) -> Iterator[Reason]:
 ANSWER, CLOSED_TO = Edition.answer, Session.closed_to
 
 
-def falls_when_repeated(
-    edition: Edition, values: Mapping[str, str], name: str, value: str | None, *, another: bool = False
-) -> dict[str, str]:
+def falls_when_repeated(edition: Edition, values: Values, name: str, value: str | None, **_: bool) -> Values:
     return ANSWER(edition, values, name, value, another=True)
 
 
-def same_name_same_answer(
-    edition: Edition, values: Mapping[str, str], name: str, value: str | None, *, another: bool = False
-) -> dict[str, str]:
+def same_name_same_answer(edition: Edition, values: Values, name: str, value: str | None, **_: bool) -> Values:
     return ANSWER(edition, values, name, value)
 
 
-def dormant_is_gone(
-    edition: Edition, values: Mapping[str, str], name: str, value: str | None, *, another: bool = False
-) -> dict[str, str]:
-    new = ANSWER(edition, values, name, value, another=another)
+def dormant_is_gone(edition: Edition, values: Values, name: str, value: str | None, **another: bool) -> Values:
+    new = ANSWER(edition, values, name, value, **another)
     return {n: v for n, v in new.items() if Facts(edition.facts, new).asked(n)}
 
 
-def takes_all_back(session: Session, fact: str, board: Board, *, taking_back: bool = False) -> tuple[Reason, ...]:
+def takes_all_back(session: Session, fact: str, board: Board, **_: bool) -> tuple[Reason, ...]:
     return CLOSED_TO(session, fact, board)
 
 
@@ -386,9 +381,9 @@ def unasked_counts(f: Facts, name: str, *wanted: str | None) -> bool:
 
 RULES: dict[str, tuple[object, str, object, str]] = {
     "next passes work by": (Board, "work_after", looks_ahead_only, "next_passes_work_by"),
-    "next passes a refusal by": (Board, "refused_elsewhere", stops_at_a_wait, "next_leads_elsewhere"),
+    "next passes a refusal by": (Board, "refused_elsewhere", no_step, "next_leads_elsewhere"),
     "back leaps to the first step": (Board, "step_before", to_the_first, "back_passes_a_step_by"),
-    "back leads nowhere": (Board, "step_before", stops_at_a_wait, "back_passes_a_step_by"),
+    "back leads nowhere": (Board, "step_before", no_step, "back_passes_a_step_by"),
     "a need is met while it is awaited": (Board, "met", met_while_waiting, "shut_otherwise"),
     "an outcome cannot be looked at again": (Board, "may_stand", never_looked_at_again, "stands_otherwise"),
     "what is overdue is no work": (edition_module, "reasons_of", patient, "overdue_is_no_work"),

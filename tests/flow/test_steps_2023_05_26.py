@@ -675,7 +675,7 @@ def test_every_waiting_value_says_whom_one_waits_for() -> None:
 
 def test_every_answer_of_every_fact_can_be_given_by_an_honest_way() -> None:
     """No value is there for show: each is reached through the machine, in the step that asks."""
-    offices = ({}, NO_CERTIFICATE, ELSEWHERE, AGENT | {"certificate": "unclear"})
+    offices: tuple[dict[str, Saying], ...] = ({}, NO_CERTIFICATE, ELSEWHERE, AGENT | {"certificate": "unclear"})
     for fact in EDITION.facts.values():
         if fact.clock:
             continue

@@ -28,7 +28,7 @@ from states.checks.result import CheckResult, Finding, Outcome, Stopped
 from states.fault import Fault
 from states.storage.journal import PREFIX
 from states.storage.secrets import STATES
-from states.wording import fault as told
+from states.fault import in_words as told
 
 PACKAGES = tuple(Path(package.__path__[0]) for package in (states, tui))
 CHECKS = PACKAGES[0] / "checks"

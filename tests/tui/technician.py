@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -27,14 +28,23 @@ class Technician:
         now: where the clock starts, as `--now` takes it.
         lang: ja or en.
         columns, rows: of the terminal.
+        env: added to the terminal's environment.
     """
 
     def __init__(
-        self, store: Path, now: str, lang: str = "ja", *, name: str = "佐藤", columns: int = 80, rows: int = 24
+        self,
+        store: Path,
+        now: str,
+        lang: str = "ja",
+        *,
+        name: str = "佐藤",
+        columns: int = 80,
+        rows: int = 24,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.store, self.now, self.texts, self.name = store, now, Texts(lang), name
         command = [COMMAND, "--store", store, "--now", now, "--lang", lang, "--name", name]
-        self.terminal = Terminal(command, columns=columns, rows=rows)
+        self.terminal = Terminal(command, columns=columns, rows=rows, env=env)
         self.wait(self.texts("key.new"))
 
     def __enter__(self) -> Technician:
@@ -73,7 +83,24 @@ class Technician:
         """Wait until the line of a question shows this."""
         self.terminal.wait(lambda: self._shows(fact) and shown in self.field(fact))
 
+    def said(self, code: str) -> None:
+        """Wait until a sentence with this code stands on the screen, with the remedy below it."""
+        self.wait(f"({code})")
+        rows = self.screen.split("\n")
+        at = next(n for n, row in enumerate(rows) if code in row)
+        assert rows[at + 1].strip(" -"), f"no remedy under {code} on\n{self.screen}"
+
     # -- hands
+
+    def language(self) -> None:
+        """Switch to the other language; what is looked for from here on is looked for in that one."""
+        self.press("f9")
+        self.texts = Texts("en" if self.texts.language == "ja" else "ja")
+
+    def retype(self, text: str) -> None:
+        """Put `text` in the place of what stands in the field."""
+        self.press("end", "ctrl+u")
+        self.terminal.send(text)
 
     def press(self, *keys: str) -> None:
         for key in keys:

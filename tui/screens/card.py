@@ -71,7 +71,7 @@ class CardPage(Reading):
             steps = ", ".join(map(self.wording.step, card.work))
             lines.append((self.texts("ui.card.still_open", steps=steps), "bold"))
         elif card.next_day is not None:
-            lines.append((self.texts("ui.card.done_today", day=self.wording.long(card.next_day)), "bold"))
+            lines.append((self.texts("ui.card.done_today", day=self.texts.long(card.next_day)), "bold"))
         else:
             lines.append((self.texts("ui.card.nothing"), "bold"))
         return lines

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from states.fault import shown_code
 from states.flow.facts import Fact
-from states.wording import shown_code
 from tui import words
 from tui.screens.new import FormPage
 from tui.screens.page import Page, text

@@ -53,7 +53,7 @@ class EndPage(Reading):
         if visit.state == "complete":
             lines += [self.texts("ui.end.remember")]
             for what, when in visit.dates_to_remember():
-                lines.append(f"- {self.wording.full(when)} {self.texts(f'paper.date.{what}')}")
+                lines.append(f"- {self.texts.full(when)} {self.texts(f'paper.date.{what}')}")
             for wait in visit.waits():
                 said = self.wording.awaited(wait, visit.now)
                 lines.append(f"- {said['day']} {said['what']} ({said['whom']})")

@@ -176,7 +176,7 @@ class DayPage(EntryPage):
     def note(self, name: str, value: str) -> list[str]:
         del name
         found = read_day(value, day(self.visit.now))
-        return [f"{found.isoformat()} {self.wording.long(found)}"] if found else []
+        return [f"{found.isoformat()} {self.texts.long(found)}"] if found else []
 
     def action_decide(self) -> None:
         found = read_day(self.typed("entry"), day(self.visit.now))

@@ -16,7 +16,6 @@ from states.fault import Fault
 from states.flow import editions
 from states.flow.events import day
 from states.storage.records import Row
-from states.wording import Wording
 from tui import words
 from tui.screens.page import Page
 from tui.widgets.choices import Choices
@@ -65,7 +64,7 @@ class HomePage(Page[None]):
 
     def head(self) -> tuple[str, str]:
         now = self.kiosk.desk.now
-        today = Wording(self.texts, editions.find(editions.NEWEST)).long(day(now))
+        today = self.texts.long(day(now))
         return self.texts("ui.title"), f"{today}  {self.texts('ui.edition', name=editions.NEWEST)}"
 
     def repaint(self) -> None:
@@ -120,8 +119,8 @@ class HomePage(Page[None]):
 
     def _step(self, row: Row) -> str:
         state = row.listing.state
-        wording = self._wording(row)
-        return wording.step(state) if wording else state
+        title = self.texts.first(f"step.{state}", f"status.{state}")
+        return f"{self.texts.item(row.listing.item)} {title}".strip()
 
     def _awaited(self, row: Row) -> str:
         if row.listing.status in ("complete", "refused", "abandoned"):
@@ -130,12 +129,6 @@ class HomePage(Page[None]):
             return self.texts(f"wait.{row.listing.awaiting}")
         return self.texts("ui.work_today")
 
-    def _wording(self, row: Row) -> Wording | None:
-        try:
-            return Wording(self.texts, editions.find(row.edition))
-        except Fault:
-            return None
-
     # -- what stands under the list
 
     def _about(self) -> None:
@@ -143,9 +136,9 @@ class HomePage(Page[None]):
         if row is None:
             self.put("#about", Content(""))
             return
-        wording, listing = self._wording(row), row.listing
+        listing = row.listing
         lines = [f"{row.office_number} {row.office_name}"]
-        if wording is None:
+        if row.edition not in editions.KNOWN:
             lines.append(self.texts("ui.about.edition", name=row.edition))
         elif listing.status in ("complete", "refused", "abandoned"):
             lines.append(self.texts(f"ui.about.{listing.status}"))
@@ -154,11 +147,11 @@ class HomePage(Page[None]):
             late = (day(self.kiosk.desk.now) - due).days
             name = "ui.about.late" if late > 0 else "ui.about.due" if late == 0 else "ui.about.awaited"
             what = self.texts(f"wait.{listing.awaiting}")
-            lines.append(self.texts(name, what=what, day=wording.long(due), days=late))
+            lines.append(self.texts(name, what=what, day=self.texts.long(due), days=late))
             if listing.work:
-                lines.append(self.texts("ui.about.also_work", step=wording.step(listing.state)))
+                lines.append(self.texts("ui.about.also_work", step=self._step(row)))
         else:
-            lines.append(self.texts("ui.about.work", step=wording.step(listing.state)))
+            lines.append(self.texts("ui.about.work", step=self._step(row)))
         self.put("#about", Content("\n".join(part for line in lines for part in words.wrap(line, self.columns - 4))))
 
     @property

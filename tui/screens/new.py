@@ -16,12 +16,12 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from states.fault import Fault
+from states.fault import in_words as fault_words
 from states.flow import editions
 from states.flow.events import moment
 from states.flow.identifiers import judge_office
 from states.storage.journal import NEW_OFFICE
 from states.storage.records import Row
-from states.wording import fault as fault_words
 from tui import words
 from tui.screens.ask import AskPage
 from tui.screens.page import Page

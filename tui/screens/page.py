@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from states.fault import Fault
-from states.wording import fault as fault_words
+from states.fault import in_words as fault_words
 from tui import words
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Page(Screen[T], Generic[T]):
     KEYS: tuple[tuple[str, str], ...] = ()
     HELP = "help.general"
     _painted_at: Size | None = None
+    _away = False
 
     @property
     def kiosk(self) -> SetupApp:
@@ -129,9 +130,13 @@ class Page(Screen[T], Generic[T]):
     def opened(self) -> None:
         """Called once, when the page is first shown: the place to set the focus."""
 
+    def on_screen_suspend(self) -> None:
+        self._away = True
+
     def on_screen_resume(self) -> None:
-        # Shown again: what stands may have changed under another page. One that is only passed by is left alone.
-        if self._painted_at is not None and self.is_current:
+        """Shown again: what stands may have changed under another page. One that is only passed by is left alone."""
+        if self._away and self.is_current:
+            self._away = False
             self.repaint()
 
     def on_resize(self) -> None:

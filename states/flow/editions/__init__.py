@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from states.fault import Fault
-from states.flow.edition import Edition
+
+if TYPE_CHECKING:
+    from states.flow.edition import Edition
 
 KNOWN = {"2023-05-26": "e2023_05_26"}
 NEWEST = "2023-05-26"

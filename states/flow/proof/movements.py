@@ -150,7 +150,8 @@ class OnBoards:
         earlier = order[: order.index(state)] if state in order else order
         if there and there not in earlier:
             self.note("back_leads_on", f"{state} {there}", board.lines)
-        elif there and state == WAITING and board.stands(there, *AWAITED):
+            return
+        if there and state == WAITING and board.stands(there, *AWAITED):
             return
         nearer = earlier[earlier.index(there) + 1 :] if there else earlier
         if any(should_stand(board, step) for step in nearer):

@@ -13,7 +13,7 @@ from states.flow.edition import Edition
 from states.flow.facts import OVERDUE, Fact, Facts, always, time
 from states.flow.guards import Kind
 from states.flow.proof.findings import Findings
-from states.flow.proof.lazy import Choices, LazyFacts, Look, every_branch, never_together
+from states.flow.proof.lazy import Choices, LazyFacts, Look, SlipError, every_branch, never_together
 from states.flow.proof.oracle import Oracle
 from states.flow.proof.routes import Boards, drive, told, usual_answers
 
@@ -216,7 +216,10 @@ class OnSets:
 
         def run(choices: Choices) -> T:
             f = LazyFacts(self.edition.facts, choices)
-            result = reader(f)
+            try:
+                result = reader(f)
+            except AttributeError as slip:
+                raise SlipError(f"a reader looks past the facts: {slip}") from slip
             self.found.leaves += 1
             if reads is not None:
                 reads.update(f.sets.keys() & self.edition.facts.keys())
