@@ -41,7 +41,7 @@ labs: setup ## tests that need system packages (installs them itself where it is
 bench: setup ## the figures, as ratios inside one run
 	@$(BIN)/python -m tests.bench
 
-pictures: setup ## draw the screens of docs/ afresh
+pictures: setup ## draw the screens of docs/ and the diagram of the README afresh
 	@$(BIN)/python -m tests.pictures
 
 lock: setup ## resolve requirements.lock anew, for every system, with hashes and no index address

@@ -1,4 +1,4 @@
-"""One sitting at one session. Front ends talk to this, and to nothing below it.
+"""One sitting at one session: the only way in which a front end changes anything.
 
 The order of every step is: explain, append durably, acknowledge, move in memory, paint. A front end paints what a
 method returns; a method that has returned has been stored.
@@ -268,6 +268,8 @@ class Visit:
         reasons = self.session.closed_to(fact, board, taking_back=value is None)
         if reasons:
             return reasons
+        if how is How.ATTESTED and self.session.ends_a_wait(fact, value, self.now):
+            how = How.ARRIVED
         given = Answer(
             value or "", detail, instant(self.now), self.who.name, how, self.who.host, until=until, seen=seen
         )

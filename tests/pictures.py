@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from states.desk import Desk
+from states.flow import editions
 from states.flow.events import JAPAN
+from states.flow.graph import graph
 from states.visit import Visit, Who
 from tests.terminal import Cell, Terminal
 from tests.tui.technician import Technician
@@ -178,7 +180,23 @@ def pictures(lang: str) -> None:
             draw(t.terminal, f"end-{lang}")
 
 
+README = FOLDER.parent.parent / "README.md"
+BEGIN, END = "<!-- graph:begin -->", "<!-- graph:end -->"
+
+
+def diagram() -> str:
+    """The newest edition's flow, as it stands in the README."""
+    return f"{BEGIN}\n```mermaid\n{graph(editions.find(editions.NEWEST)).strip()}\n```\n{END}"
+
+
+def write_diagram() -> None:
+    words = README.read_text(encoding="utf-8")
+    before, after = words[: words.index(BEGIN)], words[words.index(END) + len(END) :]
+    README.write_text(before + diagram() + after, encoding="utf-8")
+
+
 if __name__ == "__main__":
+    write_diagram()
     if shutil.which("rsvg-convert") is None:
         sys.exit("rsvg-convert is needed (Debian: librsvg2-bin, fonts-noto-cjk)")
     for language in ("ja", "en"):

@@ -1,5 +1,5 @@
 """What a person sees and presses: the full screen, and the command line.
 
-Front ends talk to `states.desk` and `states.visit`, say what those say (through `states.wording`), and decide nothing:
-no guard, no next step, no rule about a fact stands here.
+Front ends act through `states.desk` and `states.visit` alone, read what those hand out (sessions, rows, cards), say it
+through `states.wording`, and decide nothing: no guard, no next step, no rule about a fact stands here.
 """

@@ -34,7 +34,6 @@ class SetupApp(KioskApp):
 
     def __init__(self, desk: Desk, language: str, who: Who | None = None, papers: Path | None = None) -> None:
         super().__init__(flush=self._keep_drafts)
-        self.theme = "ansi-dark"
         self.desk, self.who, self.papers = desk, who, papers
         self.texts = Texts(language)
         self.visit: Visit | None = None
@@ -69,7 +68,7 @@ class SetupApp(KioskApp):
         """What a technician has to know before the first key of a visit."""
         later = self.visit.session.clock_went_back(self.visit.now) if self.visit else None
         if later is not None and isinstance(self.screen, Page):
-            self.screen.say(self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}"))
+            self.screen.say(lambda: [self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")])
 
     def end_visit(self) -> None:
         """Close the sitting and show the list again. A store that fails here has lost nothing: all was acknowledged."""
@@ -100,7 +99,12 @@ class SetupApp(KioskApp):
             self.switch_screen(kind())
 
     def aside(self, work: Callable[[], T], then: Callable[[T], None] | None = None) -> None:
-        """Do something that may take a while off the screen's thread; what fails is said on the page."""
+        """Do something that may take a while off the screen's thread; what fails is said on the page.
+
+        Args:
+            then: called with what `work` returned, if the page that asked is still there by then.
+        """
+        asked_by = self.screen
 
         async def run() -> None:
             try:
@@ -109,7 +113,10 @@ class SetupApp(KioskApp):
                 if isinstance(self.screen, Page):
                     self.screen.say_fault(fault)
                 return
-            if then is not None:
+            if asked_by not in self.screen_stack:  # left meanwhile
+                if isinstance(self.screen, Page) and self.screen.painted:
+                    self.screen.repaint()
+            elif then is not None:
                 then(result)
 
         self.run_worker(run())

@@ -50,6 +50,7 @@ def prepare_environment() -> None:
         del os.environ[name]
     for name in ("COLUMNS", "LINES"):  # frozen copies of the size: with them a resize goes unnoticed
         os.environ.pop(name, None)
+    os.environ["TEXTUAL_THEME"] = "ansi-dark"  # the terminal's own colours; set later, all styles are made twice
     os.environ["ESCDELAY"] = "250"  # milliseconds; Textual's 100 splits arrow keys over a slow link
     if sys.platform != "win32":
         # An input method's commit of five or more characters is one sequence longer than Textual's parser looks

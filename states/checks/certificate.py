@@ -1,6 +1,6 @@
 """Child module: is the certificate in this file one with which the office can use the system.
 
-How issuers name their certificates is not public (domain.md, "Certificates"), so the kind is told by rules that come
+How issuers name their certificates is not public, so the kind is told by rules that come
 from the edition's data. Where no rule decides, a person looks: the value is `unclear`, never a guess. Whether the chain
 leads to a root that the system accepts is not judged, for that root is not known either. Read-only.
 """
@@ -23,7 +23,7 @@ from states import child
 from states.checks.container import Contents, public_half, read
 from states.checks.result import CheckResult, Finding, Outcome, Stopped, could_not_run, visible
 
-RENEWAL = 90  # days before the end from which the issuer gives notice (domain.md, "Certificates")
+RENEWAL = 90  # days before the end from which the issuer gives notice
 JAPAN = timedelta(hours=9)  # Japan Standard Time; no summer time
 LISTED = 16  # candidates described in the evidence
 MEMORY = 1 << 30  # bytes of address space; a key's file names its own memory (scrypt), up to terabytes

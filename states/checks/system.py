@@ -1,7 +1,7 @@
 """Child module: which system this PC runs, by the build number (the product's name in the registry lies).
 
 Windows 11 is a build of 22000 or above. A server edition shares those numbers and is neither. Microsoft ended the
-support of Windows 10 in October 2025 (domain.md, "The PC and the network"); what that means for an office, the edition
+support of Windows 10 in October 2025; what that means for an office, the edition
 decides. Needs no administrator's rights.
 """
 

@@ -39,11 +39,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from math import prod
 from time import perf_counter  # a stopwatch for the report; no rule reads it
 from typing import Any
 
 from states.flow.edition import Edition
+from states.flow.editions import find
 from states.flow.machine import Mover
 from states.flow.proof.answers import Walks
 from states.flow.proof.coverage import OnRoutes
@@ -54,7 +56,7 @@ from states.flow.proof.movements import OnBoards
 from states.flow.proof.oracle import Oracle
 from states.flow.proof.steps import Class, OnSets
 
-__all__ = ["Failure", "Report", "explore"]
+__all__ = ["Failure", "Report", "explore", "explore_named"]
 
 
 @dataclass
@@ -150,6 +152,17 @@ def explore(
             findings.note("reads_otherwise", str(slip))
     report.seconds = perf_counter() - start
     return report
+
+
+def explore_named(name: str) -> Report:
+    """The same for a known edition, against the oracle that stands beside its table.
+
+    Raises:
+        Fault: `edition.unknown`.
+    """
+    edition = find(name)
+    oracle: Oracle = import_module(f"states.flow.editions.oracle_{name.replace('-', '_')}").ORACLE
+    return explore(edition, oracle)
 
 
 def _prove(

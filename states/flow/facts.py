@@ -200,7 +200,7 @@ class Fact:
         awaits: those among `about` whose answer is what this request waits for: it closes it, it does not withdraw it.
         holds, dated: for how long, and for which values (empty: all).
         check: the check that can measure it.
-        personal: names or numbers that belong to a person or an office: shown, and left out of logs.
+        personal: names or numbers that belong to a person or an office.
         clock: moved by time alone, never by a person.
         step: filled in by the edition.
     """

@@ -170,6 +170,16 @@ class Session:
             found.append(awaited)
         return sorted(found, key=lambda a: (a.expected, not a.holds_up, a.fact))
 
+    def ends_a_wait(self, fact: str, value: str | None, now: datetime) -> bool:
+        """Whether this answer is what somebody outside was asked for: by this fact itself, or by a request."""
+        if value is None:
+            return False
+        for awaited in self.waits(now):
+            own = awaited.fact == fact and awaited.value != value
+            if awaited.holds_up and (own or fact in self.edition.facts[awaited.fact].awaits):
+                return True
+        return False
+
     def _awaited(self, fact: Fact, answer: Answer, wait: Wait, now: datetime) -> Awaited:
         value = fact.value(answer.value)
         since = day(answer.at)

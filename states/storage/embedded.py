@@ -21,6 +21,7 @@ import apsw
 
 from states.fault import Fault
 from states.storage import statements
+from states.storage.folders import make_folder, sync_folder
 
 NAME: Final = "sessions.db"
 APPLICATION: Final = 0x43504C53  # "CPLS": marks the file as ours, at bytes 68 to 71 of a SQLite file
@@ -50,7 +51,7 @@ class Embedded:
         path = folder / NAME
         with told(path):
             if create:
-                _make_folder(folder)
+                make_folder(folder)
                 if not path.exists():
                     _make_file(path)
             _check_header(path)
@@ -170,19 +171,6 @@ def _no_room(path: Path) -> bool:
         return False
 
 
-def _make_folder(folder: Path) -> None:
-    """Make what is missing of `folder`, each part readable by its owner alone and sure to be there after a cut."""
-    missing = []
-    place = folder
-    while not place.exists():
-        missing.append(place)
-        place = place.parent
-    for place in reversed(missing):
-        place.mkdir(0o700, exist_ok=True)
-        place.chmod(0o700)  # the umask may have taken from it
-        _sync_folder(place.parent)
-
-
 def _make_file(path: Path) -> None:
     """Make the file whole beside its place, then put it there: an empty or half-made store is never seen.
 
@@ -204,7 +192,7 @@ def _make_file(path: Path) -> None:
         _put(growing, path)
     finally:
         growing.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _put(growing: Path, path: Path) -> None:
@@ -217,16 +205,6 @@ def _put(growing: Path, path: Path) -> None:
         except OSError:  # no hard links on this file system
             if not path.exists():
                 growing.rename(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return  # folders cannot be synced there; NTFS keeps names in its own journal
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _check_header(path: Path) -> None:

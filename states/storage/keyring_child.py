@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import secrets
 import sys
 from collections.abc import Iterator
 from hmac import compare_digest
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE: Final = "careplan-setup"
-WINDOWS_LIMIT: Final = 2560  # bytes of UTF-16 in one Windows credential (CRED_MAX_CREDENTIAL_BLOB_SIZE)
+CANARY: Final = "self-test"  # the name of the text that is kept and wiped again to see whether that works
+WINDOWS_LIMIT: Final = 1280  # UTF-16 units in one Windows credential (CRED_MAX_CREDENTIAL_BLOB_SIZE, in bytes, is 2560)
+NOT_FOUND: Final = 1168  # ERROR_NOT_FOUND
 
 # What the libraries raise, by the name of its class, and the numbers of Windows and macOS that come with it.
 _BY_NAME: Final[dict[str, State]] = {
@@ -43,41 +46,57 @@ _BY_NUMBER: Final[dict[object, State]] = {
 
 
 class Keyring:
-    """What the three have in common.
+    """macOS, and what the others have in common: the four words of a backend, each under its own name and ours."""
 
-    Args:
-        backend: a `keyring` backend.
-    """
+    module = "keyring.backends.macOS"
 
-    def __init__(self, backend: KeyringBackend) -> None:
-        self.backend = backend
+    def __init__(self) -> None:
+        self.backend: KeyringBackend = importlib.import_module(self.module).Keyring()
 
     def state(self) -> State:
         """Whether it can be used now, found without waking any prompt."""
-        self.backend.get_password(self.service("self-test/none"), "self-test/none")
+        self.get(CANARY)
         return "ok"
 
-    def service(self, _username: str) -> str:
-        return SERVICE
-
     def put(self, username: str, secret: str) -> State:
-        self.backend.set_password(self.service(username), username, secret)
+        """Keep it, read it back, compare."""
+        state = self.write(username, secret)
+        if state != "ok":
+            return state
         kept = self.get(username)
-        return "ok" if kept is not None and compare_digest(kept.encode(), secret.encode()) else "not_kept"
-
-    def get(self, username: str) -> str | None:
-        return self.backend.get_password(self.service(username), username)
+        return "ok" if kept is not None and compare_digest(_bytes(kept), _bytes(secret)) else "not_kept"
 
     def wipe(self, username: str) -> State:
+        """Remove it, and read that it is gone."""
         for _ in range(8):  # a Secret Service may hold several of one name
             if self.get(username) is None:
                 return "ok"
-            self.backend.delete_password(self.service(username), username)
+            self.delete(username)
         return "not_kept"
+
+    def test(self) -> State:
+        """Keep, read and wipe a random text that is nobody's password: does it really do what it says?"""
+        kept = self.put(CANARY, secrets.token_urlsafe(24))
+        wiped = self.wipe(CANARY)
+        return wiped if kept == "ok" else kept
+
+    # -- the backend
+
+    def write(self, username: str, secret: str) -> State:
+        self.backend.set_password(SERVICE, username, secret)
+        return "ok"
+
+    def get(self, username: str) -> str | None:
+        return self.backend.get_password(SERVICE, username)
+
+    def delete(self, username: str) -> None:
+        self.backend.delete_password(SERVICE, username)
 
 
 class SecretService(Keyring):
     """Linux: asks over the session bus first, for the library would unlock, and unlocking prompts for ever."""
+
+    module = "keyring.backends.SecretService"
 
     def state(self) -> State:
         import secretstorage
@@ -98,51 +117,69 @@ class SecretService(Keyring):
 
 
 class CredentialManager(Keyring):
-    """Windows: one target a slot, on this machine only, and no old password left under a second name."""
+    """Windows, by the calls that `keyring` makes too, but one target a slot and on this machine only.
 
-    def __init__(self, backend: KeyringBackend) -> None:
-        super().__init__(backend)
-        backend.persist = "local machine"  # type: ignore[attr-defined]  # the default roams with the profile
+    `keyring` itself leaves the old password under a second name when it writes a new one (jaraco/keyring#545), lets
+    credentials roam with the profile, and drops a leading U+FEFF when it reads.
+    """
 
-    def service(self, username: str) -> str:
+    def __init__(self) -> None:
+        self.api: Any = importlib.import_module("win32ctypes.pywin32.win32cred")
+
+    def write(self, username: str, secret: str) -> State:
+        if len(secret.encode("utf-16-le", "surrogatepass")) > 2 * WINDOWS_LIMIT:
+            return "too_long"
+        credential = {
+            "Type": self.api.CRED_TYPE_GENERIC,
+            "TargetName": self._target(username),
+            "UserName": username,
+            "CredentialBlob": secret,
+            "Comment": SERVICE,
+            "Persist": self.api.CRED_PERSIST_LOCAL_MACHINE,
+        }
+        self.api.CredWrite(credential, 0)
+        return "ok"
+
+    def get(self, username: str) -> str | None:
+        try:
+            found = self.api.CredRead(TargetName=self._target(username), Type=self.api.CRED_TYPE_GENERIC)
+        except Exception as error:
+            if getattr(error, "winerror", None) == NOT_FOUND:
+                return None
+            raise
+        blob: bytes = found["CredentialBlob"]
+        return blob.decode("utf-16-le", "surrogatepass")
+
+    def delete(self, username: str) -> None:
+        self.api.CredDelete(TargetName=self._target(username), Type=self.api.CRED_TYPE_GENERIC)
+
+    def _target(self, username: str) -> str:
         return f"{SERVICE}/{username}"
 
-    def put(self, username: str, secret: str) -> State:
-        if len(secret.encode("utf-16-le", "surrogatepass")) > WINDOWS_LIMIT:
-            return "too_long"
-        state = super().put(username, secret)
-        self._remove_stray(f"{username}@{self.service(username)}")
-        return state
 
-    def _remove_stray(self, target: str) -> None:
-        """When it writes anew, the library keeps the old password under this name (jaraco/keyring#545)."""
-        credentials: Any = importlib.import_module("win32ctypes.pywin32.win32cred")
-        try:
-            credentials.CredDelete(Type=credentials.CRED_TYPE_GENERIC, TargetName=target)
-        except Exception as error:
-            if getattr(error, "winerror", 0) != 1168:  # ERROR_NOT_FOUND
-                raise
-
-
-_SYSTEMS: Final[dict[str, tuple[type[Keyring], str]]] = {
-    "linux": (SecretService, "keyring.backends.SecretService"),
-    "darwin": (Keyring, "keyring.backends.macOS"),
-    "win32": (CredentialManager, "keyring.backends.Windows"),
+_SYSTEMS: Final[dict[str, type[Keyring]]] = {
+    "linux": SecretService,
+    "darwin": Keyring,
+    "win32": CredentialManager,
 }
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def handle(request: child.Json, _progress: object) -> child.Json:
     """Do one thing; the answer always holds a `state`, and for `get` the `secret`, which may be null."""
     if sys.platform not in _SYSTEMS:
         return {"state": "unsupported"}
-    kind, module = _SYSTEMS[sys.platform]
-    name = "WinVaultKeyring" if sys.platform == "win32" else "Keyring"
     try:
-        keyring = kind(getattr(importlib.import_module(module), name)())
+        keyring = _SYSTEMS[sys.platform]()
         state = keyring.state()
         if state != "ok" or request["do"] == "state":
             return {"state": state}
         match request["do"]:
+            case "test":
+                return {"state": keyring.test()}
             case "put":
                 return {"state": keyring.put(request["username"], request["secret"])}
             case "wipe":

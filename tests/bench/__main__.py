@@ -11,6 +11,7 @@ from pathlib import Path
 
 from states.fault import Fault
 from tests.bench import screens
+from tests.bench.steps import fill
 from tests.bench.line import NotMeasuredError
 from tests.bench.screens import Program
 from tests.terminal import python
@@ -20,6 +21,11 @@ HOME_MARKER = b"F10"  # stands in the last row of the home screen, in every lang
 
 MINIMAL = Program(python("-m", "tests.bench.apps.minimal"), b"label shown")
 TYPED_INTO = Program(python("-m", "tests.bench.apps.field"), b"label shown")  # has a field with the focus
+
+
+def home(store: Path) -> Program:
+    """The app on this store."""
+    return Program([HOME_COMMAND, "--store", store, "--lang", "en"], HOME_MARKER)
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,18 @@ class Figure:
 def paint() -> Iterator[Figure]:
     """The home screen against the minimal app, and our own parts alone against it."""
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as store:
-        home = Program([HOME_COMMAND, "--store", store, "--lang", "en"], HOME_MARKER)
-        ours, minimal = screens.first_paints([home, MINIMAL])
+        ours, minimal = screens.first_paints([home(Path(store)), MINIMAL])
     yield Figure("first paint, home screen", ours / minimal, 1.15, "x")
+
+
+def many() -> Iterator[Figure]:
+    """The home screen with 100,000 sessions stored, against the same with 10."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as folder:
+        stores = [Path(folder) / name for name in ("few", "many")]
+        fill(stores[0], 10)
+        fill(stores[1], 100_000)
+        few, full = screens.first_paints([home(store) for store in stores])
+    yield Figure("first paint, 100,000 sessions against 10", full / few, 1.1, "x")
 
 
 def parts() -> Iterator[Figure]:
@@ -51,16 +66,21 @@ def parts() -> Iterator[Figure]:
 
 
 def typing() -> Iterator[Figure]:
-    """300 keys into each."""
-    ours, minimal = screens.keys([TYPED_INTO, MINIMAL])
-    yield Figure("key to echo, p50", ours.p50 / minimal.p50, 1.2, "x")
-    yield Figure("key to echo, p99", ours.p99 / minimal.p99, 1.2, "x")
-    yield Figure("bytes a key", ours.bytes, 165, "B")
+    """300 keys into each: a field of the real app, and our field by itself."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as store:
+        command = [HOME_COMMAND, "--store", store, "--lang", "en"]
+        form = Program(command, HOME_MARKER, b"n", b"Office number")
+        ours, field, minimal = screens.keys([form, TYPED_INTO, MINIMAL])
+    yield Figure("key to echo in the app, p50", ours.p50 / minimal.p50, 1.2, "x")
+    yield Figure("key to echo in the app, p99", ours.p99 / minimal.p99, 1.2, "x")
+    yield Figure("key to echo, field alone, p50", field.p50 / minimal.p50, 1.2, "x")
+    yield Figure("bytes a key in the app", ours.bytes, 165, "B")
 
 
 def idle() -> Iterator[Figure]:
     """Nobody types."""
-    yield Figure("bytes while idle", screens.idle(TYPED_INTO), 0, "B/s")
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as store:
+        yield Figure("bytes while idle, home screen", screens.idle(home(Path(store))), 0, "B/s")
 
 
 def step() -> Iterator[Figure]:
@@ -85,7 +105,7 @@ def main() -> int:
     """Run them all, or those named on the command line."""
     chosen = [
         figures
-        for figures in (paint, parts, typing, idle, step)
+        for figures in (paint, many, parts, typing, idle, step)
         if figures.__name__ in sys.argv[1:] or not sys.argv[1:]
     ]
     measured = [measure(figures) for figures in chosen]

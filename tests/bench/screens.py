@@ -16,10 +16,12 @@ IDLE_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Program:
-    """A command, and a text that stands on its screen once it is painted."""
+    """A command, a text that stands on its screen once it is painted, and the way to its field."""
 
     command: Sequence[str | Path]
     marker: bytes
+    opening: bytes = b""  # keys that lead from there to where is typed
+    opened: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ def keys(programs: Sequence[Program], times: int = 300) -> list[Keys]:
     try:
         for line, program in zip(lines, programs, strict=True):
             line.until(program.marker, line.started)
+            if program.opening:
+                line.until(program.opened, line.send(program.opening))
             line.rest(0.5)
         seconds: list[list[float]] = [[] for _ in lines]
         sizes: list[list[int]] = [[] for _ in lines]

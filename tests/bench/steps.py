@@ -21,7 +21,7 @@ def step_ratio(times: int = 200, folder: Path | None = None) -> float:
 
     Args:
         times: of each.
-        folder: where to write, on a disk (the store refuses a RAM disk); the current directory by default.
+        folder: where to write, on a disk (on a RAM disk the floor is not one); the current directory by default.
     """
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=folder or Path.cwd()) as made:
         descriptor = os.open(Path(made) / "floor", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -61,3 +61,28 @@ def _stepper(journal: Journal) -> Callable[[], None]:
         row = journal.append(SESSION, version=row.version, epoch=row.epoch, events=[answered], listing=listing)
 
     return step
+
+
+def fill(folder: Path, sessions: int) -> None:
+    """A store with that many sessions, spread over work, waits with days, and ends; rows only, copied in the engine."""
+    import apsw
+
+    journal = Journal.open(folder)
+    listings = (
+        Listing(state="terminal", status="open", work=True, due=None, awaiting="", item="2"),
+        Listing("waiting", "waiting", False, "2027-01-05", "id_request.sent"),
+        Listing(state="complete", status="complete", work=False, due=None, awaiting=""),
+    )
+    event = Event("created", 1_700_000_000_000, "bench", {})
+    for at in range(10):
+        journal.create(f"seed-{at}", f"13720000{at:02}", f"Office {at}", "2023-05-26", [event], listings[at % 3], None)
+    journal.close()
+    connection = apsw.Connection(str(folder / "sessions.db"))
+    columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(session)")]
+    copied = ", ".join("id || '-' || n" if name == "id" else name for name in columns)
+    connection.execute(
+        "INSERT INTO session WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < ?) "
+        f"SELECT {copied} FROM session, k WHERE id LIKE 'seed-%'",
+        (sessions // 10 - 1,),
+    )
+    connection.close()

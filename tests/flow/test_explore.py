@@ -7,7 +7,7 @@ from functools import cache
 
 from states.flow.editions import KNOWN, find
 from states.flow.editions.oracle_2023_05_26 import ORACLE
-from states.flow.explore import Report, explore
+from states.flow.explore import Report, explore_named
 from states.flow.proof.findings import Failure
 
 EDITION = find("2023-05-26")
@@ -15,7 +15,7 @@ EDITION = find("2023-05-26")
 
 @cache
 def report() -> Report:
-    return explore(EDITION, ORACLE)
+    return explore_named(EDITION.name)
 
 
 def test_nothing_is_wrong_with_the_edition() -> None:

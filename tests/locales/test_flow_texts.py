@@ -333,7 +333,7 @@ def test_english_sentences_are_in_plain_ascii_but_for_the_japanese_names() -> No
 
 
 def test_what_is_not_verified_is_called_so() -> None:
-    """domain.md marks these [open]; they must not read as certain."""
+    """Nobody has confirmed these; they must not read as certain."""
     for step in ("eligibility", "terminal", "certificate", "issuing_password", "client_app"):
         assert "未確認" in texts("ja")[f"step.{step}.help"]
         assert "verified" in texts("en")[f"step.{step}.help"]

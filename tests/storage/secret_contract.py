@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from states.storage.secrets import Secret, SecretStore, Slot, self_test
+from states.storage.secrets import Secret, SecretStore, Slot
 
 PASSWORD = Slot("1312345678", "password")
 ISSUING = Slot("1312345678", "issuing_password")
@@ -25,4 +25,3 @@ def keep_the_contract(store: SecretStore) -> None:
     for slot in (ISSUING, OTHERS):
         store.wipe(slot)
         assert store.get(slot) is None
-    self_test(store)

@@ -18,19 +18,19 @@ NUMBER, NAME, EDITION = "1372005678", "あおば訪問介護", "2023-05-26"
 PARTNERS = [{"name": "さくら訪問介護", "kind": "service", "intention": "willing"}]
 
 # The answers on the way, in order; `kj_id` is the office's own.
-PREMISES = {"office_kind": "home_care_support", "commissioned": "no", "partners": ("willing", PARTNERS)}
-SOFTWARE = {"product": ("given", "ひびきケア"), "makes_plans": "yes", "interface": "yes"}
-TERMINAL = {"pc": ("given", "受付PC"), "billing_pc": "no", "windows": "win11", "edge": "newest", "sites": "reached"}
-USER_ID = {"billing": "agent", "kj_id": ("kj", f"KJ13{NUMBER}"), "password": "known"}
-NO_CERTIFICATE = {"certificate": "none", "certificate_elsewhere": "no", "issuing_password": "known"}
-CERTIFICATE = {"certificate": ("usable", datetime(2028, 3, 31, tzinfo=JAPAN).date())}
-APPLIED = {"login": "ok", "terms": "agreed", "completion": "seen"}
-CLIENT = {
+PREMISES: dict[str, Any] = {"office_kind": "home_care_support", "commissioned": "no", "partners": ("willing", PARTNERS)}
+SOFTWARE: dict[str, Any] = {"product": ("given", "ひびきケア"), "makes_plans": "yes", "interface": "yes"}
+TERMINAL: dict[str, Any] = {"pc": ("given", "受付PC"), "billing_pc": "no", "windows": "win11", "edge": "newest", "sites": "reached"}
+USER_ID: dict[str, Any] = {"billing": "agent", "kj_id": ("kj", f"KJ13{NUMBER}"), "password": "known"}
+NO_CERTIFICATE: dict[str, Any] = {"certificate": "none", "certificate_elsewhere": "no", "issuing_password": "known"}
+CERTIFICATE: dict[str, Any] = {"certificate": ("usable", datetime(2028, 3, 31, tzinfo=JAPAN).date())}
+APPLIED: dict[str, Any] = {"login": "ok", "terms": "agreed", "completion": "seen"}
+CLIENT: dict[str, Any] = {
     "support_site": "yes", "client_downloaded": "yes", "client_installed": "yes", "client_login": "ok",
     "partner_ready": "yes", "payment": "offset",
 }  # fmt: skip
-HANDED_OVER = {"report": "given", "secrets": "none", "acknowledged": "yes"}
-READY = {**PREMISES, **SOFTWARE, **TERMINAL}
+HANDED_OVER: dict[str, Any] = {"report": "given", "secrets": "none", "acknowledged": "yes"}
+READY: dict[str, Any] = {**PREMISES, **SOFTWARE, **TERMINAL}
 
 
 @contextmanager

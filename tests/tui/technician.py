@@ -43,7 +43,7 @@ class Technician:
         env: Mapping[str, str] | None = None,
     ) -> None:
         self.store, self.now, self.texts, self.name = store, now, Texts(lang), name
-        command = [COMMAND, "--store", store, "--now", now, "--lang", lang, "--name", name]
+        command: list[str | Path] = [COMMAND, "--store", store, "--now", now, "--lang", lang, "--name", name]
         self.terminal = Terminal(command, columns=columns, rows=rows, env=env)
         self.wait(self.texts("key.new"))
 

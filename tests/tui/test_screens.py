@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,6 @@ from tests.tui.offices import (
     HANDED_OVER,
     NO_CERTIFICATE,
     READY,
-    TERMINAL,
     USER_ID,
     desk_at,
     office,
@@ -83,35 +83,37 @@ class Twins:
             self.both.append(stack.enter_context(Technician(store, NOW, lang, env=env)))
 
     def look(self, place: Place) -> None:
-        """Switch one, then the other, then back: what is shown is what the other language shows by itself."""
+        """Switch one, then both: what is shown is what the other language shows by itself."""
         one, other = self.both
         for t in self.both:
             place.go(t)
             whole(t, place)
-        before = shown(one), shown(other)
-        assert before[0] != before[1], place.name
         one.language()
-        self._alike(place, before[1])
+        english = self._alike(place)
         one.language()
         other.language()
-        self._alike(place, before[0])
+        assert self._alike(place) != english, place.name
         other.language()
-        one.terminal.wait(lambda: shown(one) == before[0])
-        other.terminal.wait(lambda: shown(other) == before[1])
+        whole(other, place)
 
-    def _alike(self, place: Place, wanted: str) -> None:
+    def _alike(self, place: Place) -> str:
+        """Wait until both show the same, and return it."""
+        one, other = self.both
         for t in self.both:
-            end = time.monotonic() + PATIENCE / 3
-            while shown(t) != wanted:
-                assert time.monotonic() < end, f"{place.name}, {t.texts.language}:\n{shown(t)}\nis not\n{wanted}"
-                time.sleep(0.01)
             whole(t, place)
+        end = time.monotonic() + PATIENCE / 3
+        while (screen := shown(one)) != shown(other):
+            if time.monotonic() > end:
+                told = f"{place.name}, {one.texts.language}:\n{screen}\nis not\n{shown(other)}"
+                raise AssertionError(told)
+            time.sleep(0.01)
+        return screen
 
 
 def prepare_offices(store: Path) -> None:
-    """Five offices; on the list they stand in this order."""
+    """Six offices; on the list they stand in this order."""
     with desk_at(store, "2026-11-06T10:00") as desk:
-        lost = {"billing": "agent", "kj_id": ("kj", "KJ131372001234"), "password": "lost", "id_request": "sent"}
+        lost: dict[str, Any] = {"billing": "agent", "kj_id": ("kj", "KJ131372001234"), "password": "lost", "id_request": "sent"}
         certificate = {"certificate": "none", "certificate_elsewhere": "no"}
         visit = office(desk, number="1372001234", name="みどり居宅支援", **READY, **lost, **certificate)
         assert not visit.move("park")
@@ -129,6 +131,8 @@ def prepare_offices(store: Path) -> None:
         visit = office(desk, number="1472100021", name="すみれデイ", office_kind="both")
         assert not visit.move("abandon", "事業所の都合")
         visit.leave()
+    with desk_at(store, "2026-11-08T13:00") as desk:
+        office(desk, number="1473100021", name="もみじデイ", office_kind="both", commissioned="yes").leave()
     with desk_at(store, "2026-11-22T08:00") as desk:
         office(desk, **READY, **USER_ID, **NO_CERTIFICATE, careplan_applied="applied").leave()
 
@@ -178,11 +182,12 @@ def at_home(t: Technician) -> None:
 def search_in_vain(t: Technician) -> None:
     t.press("/")
     t.terminal.send("zzz")
+    t.wait(": zzz\n")
     t.wait(t.texts("ui.empty.search")[:8])
 
 
 def new_office(t: Technician) -> None:
-    t.press("esc", "n")
+    t.press("f3", "n")
     t.wait(t.texts("ui.new.title"))
     t.terminal.send("１３７２００５６７８\rab")
     t.wait("> ab")
@@ -198,7 +203,9 @@ def new_refused(t: Technician) -> None:
 
 
 def opened(t: Technician) -> None:
-    t.press("esc")
+    t.press("q")
+    t.wait(t.texts("ui.card.title"))
+    t.press("0")
     t.wait(t.texts("key.new"))
     seek(t, "1372005678")
     t.step("careplan_certificate")
@@ -206,12 +213,16 @@ def opened(t: Technician) -> None:
 
 def choosing(t: Technician) -> None:
     t.open_field("careplan_applied")
-    t.wait(t.texts("ui.choice.arrived")[:6] if t.texts.language == "" else t.texts("ui.choice.clear"))
+    t.wait(t.texts("ui.choice.clear"))
 
 
-def refused_next(t: Technician) -> None:
-    t.press("esc", "]")
-    t.wait(t.texts("ui.closed_because")[:12])
+def closed_step(t: Technician) -> None:
+    t.press("f3")
+    t.wait(t.texts("key.new"))
+    seek(t, "1473100021")
+    t.step("eligibility")
+    t.press("]")
+    t.wait(t.texts("ui.closed_because")[:24])
 
 
 def go_to(t: Technician, step: str) -> None:
@@ -221,9 +232,11 @@ def go_to(t: Technician, step: str) -> None:
 
 
 def text_page(t: Technician) -> None:
+    t.press("f3")
+    t.wait(t.texts("key.park"))
     go_to(t, "terminal")
     t.open_field("pc")
-    t.wait(t.texts("help.entry") if not t.texts else t.texts("key.next_field"))
+    t.wait(t.texts("key.next_field"))
     t.retype("事務室PC")
     t.wait("> 事務室PC")
 
@@ -243,7 +256,7 @@ def preview(t: Technician) -> None:
 def user_id_page(t: Technician) -> None:
     t.press("1")
     t.wait(t.texts("key.next_field"))
-    t.press("esc")
+    t.press("f3")
     go_to(t, "user_id")
     t.open_field("kj_id")
     t.wait(t.texts("key.no_id"))
@@ -252,7 +265,7 @@ def user_id_page(t: Technician) -> None:
 
 
 def secret_page(t: Technician) -> None:
-    t.press("esc")
+    t.press("f3")
     t.open_field("password_kept")
     t.wait(t.texts("ui.keyring.no_service")[:20])
 
@@ -268,7 +281,7 @@ def secret_empty(t: Technician) -> None:
 
 
 def system_result(t: Technician) -> None:
-    t.press("esc", "esc")
+    t.press("f3", "f3")
     go_to(t, "terminal")
     t.open_field("windows")
     t.choose(t.texts("ui.choice.check.system"))
@@ -276,14 +289,14 @@ def system_result(t: Technician) -> None:
 
 
 def sites_running(t: Technician) -> None:
-    t.press("esc")
+    t.press("f3")
     t.open_field("sites")
     t.choose(t.texts("ui.choice.check.sites"))
     t.wait(t.texts("ui.check.running")[:8])
 
 
 def certificate_page(t: Technician) -> None:
-    t.press("esc")
+    t.press("f3")
     t.step("terminal")
     go_to(t, "certificate")
     t.open_field("certificate")
@@ -302,7 +315,7 @@ def certificate_result(t: Technician) -> None:
 
 
 def day_page(t: Technician) -> None:
-    t.press("esc", "esc")
+    t.press("f3", "f3")
     t.step("certificate")
     t.open_field("certificate")
     t.choose(t.texts("value.certificate.usable"))
@@ -318,7 +331,7 @@ def day_refused(t: Technician) -> None:
 
 
 def partners_page(t: Technician) -> None:
-    t.press("esc")
+    t.press("f3")
     t.step("certificate")
     go_to(t, "eligibility")
     t.open_field("partners")
@@ -328,26 +341,26 @@ def partners_page(t: Technician) -> None:
 
 
 def steps_page(t: Technician) -> None:
-    t.press("esc")
+    t.press("f3")
     t.step("eligibility")
     t.press("g")
     t.wait(t.texts("ui.steps.title"))
 
 
 def reasons_page(t: Technician) -> None:
-    t.press("esc")
+    t.press("f3")
     go_to(t, "careplan_certificate")
     t.press("n")
     t.wait(t.texts("ui.reasons.title"))
 
 
 def history_page(t: Technician) -> None:
-    t.press("esc", "h")
+    t.press("f3", "h")
     t.wait(t.texts("ui.history.title"))
 
 
 def address_page(t: Technician) -> None:
-    t.press("esc", "t")
+    t.press("f3", "t")
     t.wait("https://www.kaigo.e-seikyuu.jp/KShinsei/main")
 
 
@@ -373,12 +386,12 @@ ENTRY = FORM
 WALK = (
     Place("home", at_home, keys("open", "new", "search", "language", "help", "quit")),
     Place("help", press("?", then="ui.help.title"), keys("back", "language")),
-    Place("search", leave("esc", then=search_in_vain), keys("open", "new", "search", "language", "help", "quit")),
+    Place("search", leave("f3", then=search_in_vain), keys("open", "new", "search", "language", "help", "quit")),
     Place("new", new_office, FORM),
     Place("new, refused", new_refused, FORM),
-    Place("step", opened, (*STEP_KEYS, "key.next_closed")),
+    Place("step, closed", closed_step, (*STEP_KEYS, "key.next_closed")),
+    Place("step", opened, (*STEP_KEYS, "key.next")),
     Place("choosing", choosing, keys("choose", "not_now", "help")),
-    Place("step, closed", refused_next, (*STEP_KEYS, "key.next_closed")),
     Place("text", text_page, ENTRY),
     Place("text, refused", text_empty, ENTRY),
     Place("preview", preview, keys("decide", "keep", "change")),
@@ -397,11 +410,11 @@ WALK = (
     Place("reasons", reasons_page, keys("decide", "pick", "back")),
     Place("history", history_page, keys("back", "language")),
     Place("address", address_page, keys("next_address", "back", "language")),
-    Place("help for a step", leave("esc", then=press("f1", then="ui.help.title")), keys("back", "language")),
-    Place("ends", leave("esc", then=press("x", then="ui.ends.title")), keys("decide", "pick", "back")),
+    Place("help for a step", leave("f3", then=press("f1", then="ui.help.title")), keys("back", "language")),
+    Place("ends", leave("f3", then=press("x", then="ui.ends.title")), keys("decide", "pick", "back")),
     Place("words", press("3", then="ui.field.words"), FORM),
     Place("words, refused", press("enter", then="MOVE-REASON-MISSING"), FORM),
-    Place("card over a step", leave("esc", then=press("p", then="ui.card.title")), keys("close", "to_step", "papers")),
+    Place("card over a step", leave("f3", then=press("p", then="ui.card.title")), keys("close", "to_step", "papers")),
     Place("lobby", lobby, keys("close", "next", "to_step", "papers", "history", "steps", "end", "language")),
     Place("complete", end_of("1170400123", "complete"), keys("close", "papers", "history", "reopen", "language")),
     Place("refused", end_of("1471100021", "refused"), keys("close", "papers", "history", "reopen", "language")),

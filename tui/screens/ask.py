@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from textual.binding import Binding
 from textual.content import Content
@@ -20,14 +20,14 @@ class AskPage(Page[bool]):
 
     Args:
         title: text id.
-        lines: what is asked, in words already.
+        lines: what is asked, in the words of the moment.
         no, yes: text ids of the two answers.
     """
 
     BINDINGS = [Binding("1", "no"), Binding("2", "yes")]
     KEYS = (("Enter", "key.decide"), ("1", "key.no"), ("2", "key.yes"), ("Esc", "key.no"))
 
-    def __init__(self, title: str, lines: Sequence[str | tuple[str, str]], no: str, yes: str) -> None:
+    def __init__(self, title: str, lines: Callable[[], Sequence[str]], no: str, yes: str) -> None:
         super().__init__()
         self.title_text, self.asked, self.no, self.yes = title, lines, no, yes
 
@@ -45,7 +45,7 @@ class AskPage(Page[bool]):
         return [("Enter", "key.decide"), ("1/Esc", self.no), ("2", self.yes)]
 
     def content(self) -> list[str | tuple[str, str]]:
-        return list(self.asked)
+        return list(self.asked())
 
     def repaint(self) -> None:
         super().repaint()

@@ -107,8 +107,7 @@ class CardPage(Reading):
             self.say_fault(fault)
             return
         if reasons:
-            told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
-            self.say(*(f"! {t.sentence} ({t.code})" for t in told))
+            self.say_reasons(reasons)
         else:
             self.kiosk.show_state()
 

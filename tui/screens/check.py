@@ -103,12 +103,12 @@ class CheckPage(Page[bool]):
         )
 
     def _heard(self, cancel: threading.Event, line: str) -> None:
-        if cancel is self.cancel and self.is_mounted:
+        if cancel is self.cancel:
             self.progress.append(line)
             self.repaint()
 
     def _measured(self, cancel: threading.Event, result: CheckResult) -> None:
-        if cancel is self.cancel and self.is_mounted:
+        if cancel is self.cancel:
             self.result = result
             self.repaint()
 
@@ -126,8 +126,7 @@ class CheckPage(Page[bool]):
                 self.say_fault(fault)
                 return
             if reasons:
-                told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
-                self.say(*(f"! {t.sentence} {t.remedy} ({t.code})" for t in told))
+                self.say_reasons(reasons)
             else:
                 self.dismiss(True)
 
@@ -135,6 +134,7 @@ class CheckPage(Page[bool]):
 
     def action_leave_page(self) -> None:
         self.cancel.set()
+        self.cancel = threading.Event()  # what the old one still says is no longer heard
         self.dismiss(False)
 
 

@@ -99,7 +99,7 @@ def write_papers(page: Page[None]) -> None:
         assert folder is not None
         return [str(path) for path in write(visit.session, visit.row, visit.now, app.texts, folder)]
 
-    app.aside(work, lambda paths: page.say(page.texts("ui.papers.written"), *paths))
+    app.aside(work, lambda paths: page.say(lambda: [page.texts("ui.papers.written"), *paths]))
 
 
 class EndsPage(PickPage):
@@ -135,8 +135,7 @@ class WordsPage(FormPage):
             self.say_fault(fault)
             return
         if reasons:
-            told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
-            self.say(*(f"! {t.sentence} ({t.code})" for t in told))
+            self.say_reasons(reasons)
         else:
             self.dismiss(True)
 

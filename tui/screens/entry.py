@@ -106,8 +106,7 @@ class EntryPage(FormPage):
                 self.say_fault(fault)
                 return
             if reasons:
-                told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
-                self.say(*(f"! {t.sentence} {t.remedy} ({t.code})" for t in told))
+                self.say_reasons(reasons)
                 return
             if self._timer is not None:
                 self._timer.stop()
@@ -124,7 +123,7 @@ class TextPage(EntryPage):
         if typed:
             self.give("given", typed)
         else:
-            self.say_fault(Fault("answer.empty", fact=self.wording.fact(self.fact.name)))
+            self.say_fault(Fault("answer.empty", fact=self.fact.name))
 
 
 class UserIdPage(EntryPage):
@@ -152,7 +151,7 @@ class UserIdPage(EntryPage):
         if judged.text:
             self.give(judged.value, judged.text)
         else:
-            self.say_fault(Fault("answer.empty", fact=self.wording.fact(self.fact.name)))
+            self.say_fault(Fault("answer.empty", fact=self.fact.name))
 
     def action_none(self) -> None:
         self.give("none")
@@ -394,14 +393,13 @@ class SecretPage(Page[bool]):
             self.say_fault(fault)
             return
         place = self.place
-        self.say(self.texts("ui.secret.storing"))
+        self.say_text("ui.secret.storing")
         self._finish(lambda: self.visit.keep_secret(self.fact.name, Secret(secret), place))
 
     def _finish(self, act: Any) -> None:
         def done(reasons: Any) -> None:
             if reasons:
-                told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
-                self.say(*(f"! {t.sentence} {t.remedy} ({t.code})" for t in told))
+                self.say_reasons(reasons)
             else:
                 self.dismiss(True)
 

@@ -17,7 +17,7 @@ from states.flow import editions
 from states.flow.events import day
 from states.storage.records import Row
 from tui import words
-from tui.screens.page import Page
+from tui.screens.page import Page, text
 from tui.widgets.choices import Choices
 from tui.widgets.fields import Field
 
@@ -53,7 +53,6 @@ class HomePage(Page[None]):
             yield Static("", id="counts", markup=False)
             yield Static("", id="search_label", classes="label", markup=False)
             yield Field(id="search", max_length=40)
-        yield Static("", classes="rule", markup=False)
         yield Static("", id="columns", markup=False)
         yield Choices(id="sessions")
         yield Static("", id="empty", markup=False)
@@ -77,21 +76,12 @@ class HomePage(Page[None]):
         except Fault as fault:
             self.say_fault(fault)
             return
-        self.put(
-            "#counts",
-            Content(
-                " "
-                + self.texts(
-                    "ui.counts",
-                    work=counts.work,
-                    waiting=counts.waiting,
-                    overdue=counts.overdue,
-                    complete=counts.complete,
-                )
-            ),
-        )
-        self.query_one("#counts").styles.width = self.columns - 26 - words.cell_len(self.texts("ui.search"))
-        self.put("#columns", Content(words.fit(self._line(*self.texts("ui.columns").split("|")), self.columns)))
+        of = {"work": counts.work, "waiting": counts.waiting, "overdue": counts.overdue, "complete": counts.complete}
+        said = f" {self.texts('ui.counts', **of)}  "
+        self.put("#counts", Content(said))
+        self.query_one("#counts").styles.width = words.cell_len(said)  # the search field takes the rest
+        columns = words.fit(self._line(*self.texts("ui.columns").split("|")), self.columns)
+        self.put("#columns", text(self.rule, "\n", columns))
         listed = self.query_one("#sessions", OptionList)
         chosen = listed.highlighted
         listed.clear_options()

@@ -62,9 +62,8 @@ def open_session(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
         if fault.code == "lease.held":
             since = f"{moment(int(fault.values['since'])):%m/%d %H:%M}"
             told = Fault("lease.held", **{**fault.values, "since": since})
-            sentence, remedy, _ = fault_words(app.texts, told)
             app.push_screen(
-                AskPage("ui.held.title", [sentence, remedy], "key.not_take_over", "key.take_over"),
+                AskPage("ui.held.title", lambda: fault_words(app.texts, told), "key.not_take_over", "key.take_over"),
                 lambda yes: open_session(app, row, take_over=True) if yes else None,
             )
             return

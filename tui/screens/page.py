@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -21,6 +21,7 @@ from tui import words
 
 if TYPE_CHECKING:
     from locales import Texts
+    from states.flow.guards import Reason
     from states.visit import Visit
     from states.wording import Wording
     from tui.app import SetupApp
@@ -48,6 +49,7 @@ class Page(Screen[T], Generic[T]):
     KEYS: tuple[tuple[str, str], ...] = ()
     HELP = "help.general"
     _painted_at: Size | None = None
+    _said: Callable[[], Iterable[str]] = tuple
     _away = False
 
     @property
@@ -75,16 +77,19 @@ class Page(Screen[T], Generic[T]):
     def columns(self) -> int:
         return max(self.app.size.width, 40)
 
+    @property
+    def painted(self) -> bool:
+        """Whether it has been shown yet; until then there is nothing to paint anew."""
+        return self._painted_at is not None
+
     # -- the three zones
 
     def compose(self) -> ComposeResult:
         yield Static("", id="head", markup=False)
-        yield Static("", classes="rule", markup=False)
         yield from self.body()
         said = Static("", id="said", markup=False)
         said.display = False
         yield said
-        yield Static("", classes="rule", markup=False)
         yield Static("", id="keys", markup=False)
 
     def body(self) -> Iterator[Widget]:
@@ -102,10 +107,15 @@ class Page(Screen[T], Generic[T]):
         """Show what stands now. Called when shown, after every answer, on a resize, and in a new language."""
         self._painted_at = self.app.size
         left, right = self.head()
-        self.put("#head", text((words.ends(" " + left, right + " ", self.columns), "bold")))
-        for rule in self.query(".rule").results(Static):
-            rule.update(Content("-" * self.columns))
-        self.put("#keys", Content("\n".join(self._key_lines())))
+        first = words.ends(" " + left, right + " ", self.columns)
+        self.put("#head", text((first, "bold"), "\n", self.rule))
+        self.put("#keys", text(self.rule, "\n", "\n".join(self._key_lines())))
+        self._show_said()
+
+    @property
+    def rule(self) -> tuple[str, str]:
+        """A line across the screen."""
+        return ("-" * self.columns, "dim")
 
     def put(self, selector: str, content: Content) -> None:
         """Replace a Static's text, and send nothing where it is the same."""
@@ -152,15 +162,38 @@ class Page(Screen[T], Generic[T]):
 
     # -- saying something
 
-    def say(self, *lines: str) -> None:
-        """A few lines above the keys; without any, the place is given back."""
-        broken = [row for line in lines if line for row in words.wrap(line, self.columns - 2)]
-        self.query_one("#said").display = bool(broken)
-        self.put("#said", Content("\n".join(f" {line}" for line in broken[:5])))
+    def say(self, lines: Callable[[], Iterable[str]] = tuple) -> None:
+        """A few lines above the keys, said again in a new language; without any, the place is given back."""
+        self._said = lines
+        if self.painted:
+            self._show_said()
+
+    def say_text(self, name: str) -> None:
+        """Say the text of that id."""
+        self.say(lambda: [self.texts(name)])
 
     def say_fault(self, fault: Fault) -> None:
-        sentence, remedy, code = fault_words(self.texts, fault)
-        self.say(f"! {sentence} ({code})", remedy)
+        def lines() -> tuple[str, str]:
+            sentence, remedy, code = fault_words(self.texts, fault)
+            return f"! {sentence} ({code})", remedy
+
+        self.say(lines)
+
+    def say_reasons(self, reasons: Sequence[Reason]) -> None:
+        """Say why something was not done; where there are many, the first of them."""
+
+        def lines() -> Iterator[str]:
+            visit = self.visit
+            for reason in reasons[:3]:
+                told = self.wording.reason(reason, visit.session, visit.now)
+                yield f"! {told.sentence} {told.remedy} ({told.code})"
+
+        self.say(lines)
+
+    def _show_said(self) -> None:
+        broken = [row for line in self._said() if line for row in words.wrap(line, self.columns - 2)]
+        self.query_one("#said").display = bool(broken)
+        self.put("#said", Content("\n".join(f" {line}" for line in broken[:5])))
 
     def action_leave_page(self) -> None:
         self.dismiss()

@@ -11,7 +11,6 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from states.flow.board import Status
-from states.wording import Told
 from tui import words
 from tui.screens.page import Page
 from tui.widgets.choices import Choices
@@ -93,13 +92,11 @@ class ReasonsPage(PickPage):
     TITLE_TEXT = "ui.reasons.title"
     HELP = "help.step"
 
-    def __init__(self, told: Sequence[Told]) -> None:
-        super().__init__()
-        self.told = told
-
     def entries(self) -> Sequence[tuple[str, str]]:
-        return [(told.fact, f"{told.sentence} ({told.code})\n{told.remedy} [{told.who}]") for told in self.told]
+        visit = self.visit
+        all_told = (self.wording.reason(reason, visit.session, visit.now) for reason in visit.reasons())
+        return [(told.fact, f"{told.sentence} ({told.code})\n{told.remedy} [{told.who}]") for told in all_told]
 
     def repaint(self) -> None:
         super().repaint()
-        self.put("#empty", Content("" if self.told else f"  {self.texts('ui.step_done')}"))
+        self.put("#empty", Content("" if self.entries() else f"  {self.texts('ui.step_done')}"))

@@ -28,7 +28,7 @@ class PreviewPage(AskPage):
     HELP = "help.preview"
 
     def __init__(self, fact: str, value: str | None, detail: Any, consequences: Consequences) -> None:
-        super().__init__("ui.preview.title", [], "key.keep", "key.change")
+        super().__init__("ui.preview.title", tuple, "key.keep", "key.change")
         self.fact, self.value, self.detail, self.consequences = fact, value, detail, consequences
 
     def head(self) -> tuple[str, str]:

@@ -57,6 +57,17 @@ class StepPage(Page[None]):
         Binding("escape", "leave_page"),
     ]
     HELP = "help.step"
+    # Here and not in kiosk.tcss: what the home screen does not need is not parsed before the first paint.
+    CSS = """
+    #middle { height: 1fr; }
+    #steps { width: 27; height: 100%; }
+    #bar { width: 2; height: 100%; color: ansi_bright_black; }
+    #work { width: 1fr; height: 100%; }
+    #do { height: auto; }
+    #fields { height: auto; max-height: 9; margin-top: 1; }
+    #lower { height: 1fr; margin-top: 1; }
+    #choices { max-height: 11; }
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -242,14 +253,17 @@ class StepPage(Page[None]):
         if hint:
             lines += words.wrap(hint, self.width)[:2]
         self.put("#lower", text((lines[0] + "\n", "bold"), *(f"{line}\n" for line in lines[1:])))
+        self.choices = self._choices(self.asking)
         listed = self.query_one("#choices", OptionList)
+        at = listed.highlighted if listed.has_focus else None
         listed.clear_options()
         listed.add_options(
             [Option(Content(words.fit(f"{at} {c.label}", self.width - 1))) for at, c in enumerate(self.choices, 1)]
         )
         values = [choice.value for choice in self.choices]
         answer = self.visit.answer_to(self.asking.name)
-        listed.highlighted = values.index(answer.value) if answer and answer.value in values else 0
+        first = values.index(answer.value) if answer and answer.value in values else 0
+        listed.highlighted = first if at is None else min(at, len(self.choices) - 1)
         listed.focus()
 
     def _choices(self, fact: Fact) -> list[Choice]:
@@ -304,7 +318,7 @@ class StepPage(Page[None]):
             self.say_reasons(reasons)
             return
         if fact.form is Form.CHOICE:
-            self.asking, self.choices = fact, self._choices(fact)
+            self.asking = fact
             self._repaint_keys()
             return
         from tui.screens.entry import page_for
@@ -378,10 +392,6 @@ class StepPage(Page[None]):
             self.say_reasons(reasons)
         return not reasons
 
-    def say_reasons(self, reasons: tuple[Reason, ...]) -> None:
-        told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in reasons]
-        self.say(*(f"! {t.sentence} {t.remedy} ({t.code})" for t in told[:3]))
-
     def _answered(self, fact: str) -> None:
         if self.kiosk.visit is None:
             return
@@ -408,7 +418,7 @@ class StepPage(Page[None]):
             self._stop_asking()
             return
         if trigger == "next" and not self.visit.leads_to("next"):
-            self.say(self.texts("ui.closed_because"))
+            self.say_text("ui.closed_because")
             return
         self.say()
         if self.doing(lambda: self.visit.move(trigger)):
@@ -442,7 +452,7 @@ class StepPage(Page[None]):
         if facts:
             self.check(facts[0])
         else:
-            self.say(self.texts("ui.nothing_to_measure"))
+            self.say_text("ui.nothing_to_measure")
 
     def check(self, fact: Fact) -> None:
         reasons = self.visit.closed_to(fact.name)
@@ -461,7 +471,7 @@ class StepPage(Page[None]):
     def action_all_reasons(self) -> None:
         from tui.screens.pick import ReasonsPage
 
-        self.app.push_screen(ReasonsPage(self.told), lambda about: self.jump(about) if about else None)
+        self.app.push_screen(ReasonsPage(), lambda about: self.jump(about) if about else None)
 
     def action_park(self) -> None:
         """That is all for today: the lobby when only waiting is left, else the card over what is still open."""

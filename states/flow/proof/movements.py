@@ -204,7 +204,7 @@ class OnBoards:
 
 
 def needs_met(board: Board, step: str) -> bool:
-    """flow.md: a step opens as soon as what it needs holds; a step that does not apply is no hindrance."""
+    """A step opens as soon as what it needs holds; a step that does not apply is no hindrance."""
     return all(board.is_(need, Status.DONE, Status.SKIPPED, Mark.HOLDS) for need in board.edition.step[step].needs)
 
 

@@ -1,4 +1,4 @@
-"""What an edition ought to say, written from the source and `flow.md` and never from the edition's table."""
+"""What an edition ought to say, written from the source and docs/readings.md, never from the edition's table."""
 
 from __future__ import annotations
 

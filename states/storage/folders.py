@@ -1,0 +1,55 @@
+"""Folders and files that have to be whole and there after a power cut, and that only their owner may read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def make_folder(folder: Path) -> None:
+    """Make what is missing of `folder`, each part readable by its owner alone and sure to be there after a cut."""
+    missing = []
+    place = folder
+    while not place.exists():
+        missing.append(place)
+        place = place.parent
+    for place in reversed(missing):
+        place.mkdir(0o700, exist_ok=True)
+        place.chmod(0o700)  # the umask may have taken from it
+        sync_folder(place.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """On return the names in `folder` are on the disk."""
+    if os.name == "nt":
+        return  # folders cannot be synced there; NTFS keeps names in its own journal
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put `content` in place of the file: after a kill or a power cut the old one or the new one is there, whole.
+
+    One writer at a time (hold a lock): what an earlier one was killed over is cleared away first.
+
+    Raises:
+        OSError: the old file is then as it was.
+    """
+    beside = f".{path.name}."
+    for stray in path.parent.glob(f"{beside}*"):
+        stray.unlink(missing_ok=True)
+    descriptor, growing = tempfile.mkstemp(prefix=beside, dir=path.parent)  # 0600, whatever the umask
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(growing).replace(path)
+    except BaseException:
+        Path(growing).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
