@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check labs bench pictures locales lock clean
+.PHONY: help setup run test check labs faults faults-quick leaks bench pictures locales lock clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
 
 $(STAMP): requirements.lock pyproject.toml locales/compile.py
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
@@ -37,6 +37,15 @@ check: setup ## lint, format, types, layers, texts
 labs: setup ## tests that need system packages (installs them itself where it is root on Debian)
 	@sh tests/labs/packages.sh
 	@$(BIN)/python -m pytest -m lab -q tests/labs
+
+leaks: setup ## the leak hunt alone: canaries typed as every secret, and leaks planted to be found
+	@$(BIN)/python -m pytest -m lab -q -s tests/labs/test_leaks.py
+
+faults-quick: setup ## cut, damage, fill up and race the store, at the size of a commit (part of `make test`)
+	@$(BIN)/python -m tests.faults quick
+
+faults: setup ## the same at the size of a release; takes hours
+	@$(BIN)/python -m tests.faults full
 
 bench: setup ## the figures, as ratios inside one run
 	@$(BIN)/python -m tests.bench

@@ -1,7 +1,8 @@
 """The words, in Japanese and English, as gettext catalogues; Japanese comes first.
 
 A catalogue's message ids are names (`step.terminal`, `fault.store.full`), never sentences. One file a room, so that a
-text is found where the thing it speaks of is found: `flow`, `checks`, `faults`, `screen`, `papers`.
+text is found where the thing it speaks of is found: `flow`, `checks`, `faults`, `screen`, `papers`,
+`acceptance`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ ROOMS = {
     "faults": ["fault"],
     "screen": ["ui", "key", "help", "cli"],
     "papers": ["paper"],
+    "acceptance": ["accept"],
 }
 _ROOM_OF = {word: room for room, words in ROOMS.items() for word in words}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,12 @@ from states.storage.journal import Journal
 from states.storage.records import Counts, Row
 
 if TYPE_CHECKING:
+    from states.fault import Fault
     from states.flow.session import Session
+    from states.storage.vault import Vault
     from states.visit import Clock, Visit, Who
+
+SMALL = 256 << 20  # bytes of a store that is looked through at every start; a larger one when `doctor` is asked
 
 
 class Desk:
@@ -21,26 +26,51 @@ class Desk:
     Args:
         journal: where sessions are stored.
         clock: the time, aware.
+        folder: where this PC's vault may be; None where there can be none.
     """
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
-        self.journal, self.clock = journal, clock
+    def __init__(self, journal: Journal, clock: Clock, folder: Path | None = None) -> None:
+        self.journal, self.clock, self._folder = journal, clock, folder
 
     @classmethod
-    def open(cls, folder: Path, clock: Clock, *, create: bool = True) -> Desk:
+    def open(cls, folder: Path, clock: Clock, *, create: bool = True, second_copy: Path | None = None) -> Desk:
         """Open the store in a folder; with `create`, make it where there is none.
+
+        Args:
+            second_copy: the folder for the second copy from now on; None leaves it where it is.
 
         Raises:
             Fault: `store.…`.
         """
-        return cls(Journal.open(folder, create=create), clock)
+        return cls(Journal.open(folder, create=create, second_copy=second_copy), clock, folder)
 
     def close(self) -> None:
         self.journal.close()
 
+    @cached_property
+    def vault(self) -> Vault | None:
+        """The vault of this PC; nothing is read or made before it is used."""
+        from states.storage.vault import Vault
+
+        return Vault.beside(self._folder) if self._folder else None
+
     @property
     def now(self) -> datetime:
         return self.clock()
+
+    @property
+    def notices(self) -> list[Fault]:
+        """What a person has to be told of the store: mended, or less safe than it should be. The latest last."""
+        return self.journal.notices
+
+    def check(self) -> None:
+        """See that the store is whole, and have mended what is not. Takes as long as reading it; for a thread.
+
+        Raises:
+            Fault: `store.damaged`.
+        """
+        if self.journal.size() <= SMALL:
+            self.journal.check()
 
     def page(self, search: str = "", after: Row | None = None, limit: int = 50) -> list[Row]:
         """Sessions, the most urgent first."""
@@ -76,12 +106,29 @@ class Desk:
             edition=edition,
             who=who,
             clock=self.clock,
+            vault=self.vault,
         )
 
     def resume(self, id: str, who: Who, *, take_over: bool = False) -> Visit:
         from states.visit import Visit
 
-        return Visit.resume(self.journal, id, who, self.clock, take_over=take_over)
+        return Visit.resume(self.journal, id, who, self.clock, take_over=take_over, vault=self.vault)
+
+    def watch(self, id: str, who: Who) -> Visit:
+        """Look on at a session that somebody else has; `Visit.follow` brings what they do."""
+        from states.visit import Visit
+
+        return Visit.watch(self.journal, id, who, self.clock)
+
+    def rebuild(self) -> int:
+        """Make every session's row in the list from its events again; how many said something else.
+
+        Raises:
+            Fault: `store.chain`, for a session that lacks events; those before it have been made.
+        """
+        from states.visit import listing_of
+
+        return sum(self.journal.rebuild(row.id, listing_of) for row in self.journal.every())
 
     @property
     def _today(self) -> str:

@@ -19,8 +19,8 @@ from states.fault import Fault
 from states.flow import editions
 from states.flow.board import ENDS, WAITING, WORK, Board, Status, resolve
 from states.flow.edition import Edition
-from states.flow.events import Event, day, instant
-from states.flow.facts import Fact, Form
+from states.flow.events import Event, day, instant, moment
+from states.flow.facts import Fact, Form, Holds
 from states.flow.guards import Kind, Reason
 from states.flow.machine import Mover
 from states.flow.session import Answer, Awaited, Consequences, How, Session
@@ -32,6 +32,7 @@ from states.storage.records import Listing, Row
 if TYPE_CHECKING:
     from states.checks.result import CheckResult
     from states.storage.secrets import Secret
+    from states.storage.vault import Vault
 
 Clock = Callable[[], datetime]
 DETAIL_LIMIT = 500  # characters of a typed answer
@@ -65,20 +66,32 @@ class Visit:
         session: restored from its events.
         who: the technician.
         clock: the time, aware; handed in.
+        vault: the one of this PC, where there may be one.
     """
 
-    def __init__(self, journal: Journal, row: Row, session: Session, who: Who, clock: Clock) -> None:
+    def __init__(
+        self, journal: Journal, row: Row, session: Session, who: Who, clock: Clock, vault: Vault | None = None
+    ) -> None:
         self.journal, self.row, self.session, self.who, self.clock = journal, row, session, who, clock
         self.mover = mover(row.edition)
         self.mover.attach(session)
         self.read_only: Fault | None = None
-        self.custody = Custody(session)
+        self.custody = Custody(session, vault, self._note)
+        self._appending = threading.RLock()  # what speaks to a keyring records from a thread of its own
 
     # -- beginning and ending
 
     @classmethod
     def create(
-        cls, journal: Journal, *, office_number: str, office_name: str, edition: str, who: Who, clock: Clock
+        cls,
+        journal: Journal,
+        *,
+        office_number: str,
+        office_name: str,
+        edition: str,
+        who: Who,
+        clock: Clock,
+        vault: Vault | None = None,
     ) -> Visit:
         """Begin an office's introduction.
 
@@ -101,10 +114,19 @@ class Visit:
         for event in events:
             session.apply(event)
         row = journal.create(session.id, judged, name, edition, events, listing(session, now), _holder(who, now))
-        return cls(journal, row, session, who, clock)
+        return cls(journal, row, session, who, clock, vault)
 
     @classmethod
-    def resume(cls, journal: Journal, id: str, who: Who, clock: Clock, *, take_over: bool = False) -> Visit:
+    def resume(
+        cls,
+        journal: Journal,
+        id: str,
+        who: Who,
+        clock: Clock,
+        *,
+        take_over: bool = False,
+        vault: Vault | None = None,
+    ) -> Visit:
         """Go on where the last acknowledged answer left it.
 
         Raises:
@@ -114,24 +136,57 @@ class Visit:
         row = journal.row(id)
         now = clock()
         me = _holder(who, now)
-        if held_elsewhere(row.holder, me) and not take_over:
-            assert row.holder is not None
-            raise Fault(
-                "lease.held", name=row.holder.name, host=row.holder.host, terminal=row.holder.terminal,
-                since=row.holder.since,
-            )  # fmt: skip
+        before = row.holder if held_elsewhere(row.holder, me) else None
+        if before is not None and not take_over:
+            raise Fault("lease.held", name=before.name, host=before.host, terminal=before.terminal, since=before.since)
         session = read(journal, row)
         row = journal.take(id, me, epoch=row.epoch)
         if row.version != len(session.log):  # who held it went on between the two; from here on nobody else can
             session = read(journal, row)
-        visit = cls(journal, row, session, who, clock)
-        visit._append([_begun(who, now)])
+        visit = cls(journal, row, session, who, clock, vault)
+        visit._append([_begun(who, now, before)])
         return visit
+
+    @classmethod
+    def watch(cls, journal: Journal, id: str, who: Who, clock: Clock) -> Visit:
+        """Look on while somebody else has it: nothing can be changed from here, and `follow` brings what they do.
+
+        Raises:
+            Fault: `session.unknown`, `edition.unknown`, `store.chain`, and the store's.
+        """
+        row = journal.row(id)
+        visit = cls(journal, row, read(journal, row), who, clock)
+        by = row.holder
+        visit.read_only = Fault(
+            "lease.watching",
+            name=by.name if by else "",
+            host=by.host if by else "",
+            terminal=by.terminal if by else "",
+        )
+        return visit
+
+    def follow(self) -> bool:
+        """Take in what somebody else did; whether there was anything. Cheap enough to be asked every second.
+
+        A window that was overtaken is read-only from here on, and may go on following.
+        """
+        row = self.journal.row(self.row.id)
+        if self.read_only is None:
+            if row.epoch == self.row.epoch:
+                return False
+            self.read_only = _lost(row.holder)
+        if (row.version, row.epoch) == (len(self.session.log), self.row.epoch):
+            return False
+        with self._appending:
+            for stored in self.journal.events(row.id, after=len(self.session.log)):
+                self.session.apply(stored.event)
+            self.row = row
+        return True
 
     def leave(self) -> None:
         """End the sitting: said in the record, and the session given free."""
         if self.read_only is None:
-            self._append([Event("left", instant(self.now), self.who.name, {})])
+            self._note("left")
             self.journal.release(self.row.id, self.row.epoch)
         self.mover.machine.remove_model(self.session)
 
@@ -233,9 +288,10 @@ class Visit:
         dest = next(r.dest for r in self.mover.rows if (r.source, r.trigger) == (self.state, row))
         body = {"trigger": row, "source": self.state, "dest": dest} | ({"words": words} if words else {})
         event = Event("moved", instant(self.now), self.who.name, body)
-        self._store([event])
-        self.mover.fire(self.session, row, board, words)
-        self.session.apply(event)
+        with self._appending:
+            self._store([event])
+            self.mover.fire(self.session, row, board, words)
+            self.session.apply(event)
         return ()
 
     # -- answering
@@ -260,6 +316,7 @@ class Visit:
 
         Raises:
             Fault: `answer.unknown_value`, `answer.date_missing`, `answer.too_long`, and the store's; nothing changed.
+                `secret.still_kept`, for an answer at the hand-over that nothing is kept while something is.
         """
         asked = self.edition.facts[fact]
         if value is not None:
@@ -268,7 +325,9 @@ class Visit:
         reasons = self.session.closed_to(fact, board, taking_back=value is None)
         if reasons:
             return reasons
-        if how is How.ATTESTED and self.session.ends_a_wait(fact, value, self.now):
+        if self.custody.closed_to(fact, value):
+            raise Fault("secret.still_kept")
+        if how is How.ATTESTED and self.session.ends_wait(fact, value, self.now):
             how = How.ARRIVED
         given = Answer(
             value or "", detail, instant(self.now), self.who.name, how, self.who.host, until=until, seen=seen
@@ -280,19 +339,34 @@ class Visit:
     def chase(self, fact: str) -> tuple[Reason, ...]:
         """It was asked for and has not come: from now on it is overdue."""
         reasons = self.session.closed_to(fact, self.board())
+        if not reasons and all(awaited.fact != fact for awaited in self.waits()):
+            reasons = (Reason("answer.not_asked", Kind.FIX, fact),)
         if not reasons:
-            self._append([Event("chased", instant(self.now), self.who.name, {"fact": fact})])
+            self._note("chased", fact=fact)
         return reasons
 
     # -- half-typed answers
 
     def keep_draft(self, fact: str, text: str) -> None:
-        """Store what stands in a field that has not been answered yet; never one of a secret."""
-        if self.read_only is None and self.edition.facts[fact].form is not Form.SECRET:
-            if text:
-                self.journal.keep_draft(self.row.id, fact, text)
-            else:
-                self.journal.drop_drafts(self.row.id, [fact])
+        """Store what stands in a field that has not been answered yet; never one of a secret.
+
+        Args:
+            fact: its name, or another one for what is typed and answers no fact.
+
+        Raises:
+            Fault: `lease.lost` once, and the store's.
+        """
+        known = self.edition.facts.get(fact)
+        if self.read_only is not None or (known is not None and known.form is Form.SECRET):
+            return
+        now = self.journal.row(self.row.id)
+        if now.epoch != self.row.epoch:
+            self.read_only = _lost(now.holder)
+            raise self.read_only
+        if text:
+            self.journal.keep_draft(self.row.id, fact, text)
+        else:
+            self.journal.drop_drafts(self.row.id, [fact])
 
     def drafts(self) -> dict[str, str]:
         return self.journal.drafts(self.row.id)
@@ -308,19 +382,41 @@ class Visit:
         cancel: threading.Event | None = None,
     ) -> CheckResult:
         """Measure. Blocks (call it in a thread); ends when `cancel` is set, and within the check's bound anyway."""
+        from states.checks.asking import request_for
         from states.checks.run import run
 
-        given = dict(request)
-        if name == "sites":
-            given["sites"] = list(self.edition.sites)
-        elif name == "certificate":
-            given["office_number"] = self.session.office_number
-            given["today"] = day(self.now).isoformat()
-            given["rules"] = [
-                {"kind": rule.kind, "value": rule.value, "any_of": list(rule.any_of)}
-                for rule in self.edition.certificates
-            ]
-        return run(name, given, progress=progress, cancel=cancel or threading.Event())
+        pc = self.session.answers.get("pc")
+        asked = request_for(
+            name,
+            self.edition,
+            day(self.now),
+            office_number=self.session.office_number,
+            pc=str(pc.detail) if pc else None,
+        )
+        return run(name, {**asked, **request}, progress=progress, cancel=cancel or threading.Event())
+
+    def import_probe(self, path: str) -> dict[str, CheckResult]:
+        """What a file measured on another PC says of this step's facts, for `record_check`; nothing is recorded yet.
+
+        What holds for a day only counts on that day.
+
+        Raises:
+            Fault: `probe.other_pc`, when another PC was measured before; `probe.nothing`, when it has no result for
+                this step; and those of `read_probe`.
+        """
+        from states.checks.probe import for_session, read_probe
+
+        probe = for_session(read_probe(path, self.edition.name, self.now), self.session.answers)
+        found = {
+            fact.name: probe.results[fact.check]
+            for fact in self.questions()
+            if fact.check in probe.results
+            and any(value.name == probe.results[fact.check].value for value in fact.values)
+            and (fact.holds is not Holds.DAY or day(probe.at) == day(self.now))
+        }
+        if not found:
+            raise Fault("probe.nothing")
+        return found
 
     def record_check(self, fact: str, result: CheckResult) -> tuple[Reason, ...]:
         """Take a measurement as the answer. Only for a result that has a value."""
@@ -331,42 +427,44 @@ class Visit:
         how = How.MEASURED_HERE if result.here else How.MEASURED_THERE
         return self.answer(fact, result.value, result.detail, until=until, how=how, seen=result.seen)
 
+    def check_names(self, path: str) -> CheckResult:
+        """What the names of exported files say; a folder's, or one that is typed. No file is opened."""
+        from states.checks.bounded import names_at
+        from states.checks.csv_names import MOST, judge
+
+        partners = self.session.answers.get("partners")
+        named = [str(p.get("name", "")) for p in partners.detail if isinstance(p, dict)] if partners else []
+        return judge(names_at(path, MOST), self.session.office_number, named)
+
     # -- secrets
 
-    def keep_secret(self, fact: str, secret: Secret, place: str) -> tuple[Reason, ...]:
+    def keep_secret(self, fact: str, secret: Secret, place: str, *, agreed: str) -> tuple[Reason, ...]:
         """Put a secret where the office agreed to have it, then record where it is; never what it is. Blocks.
 
         Args:
-            place: `keyring` or `visit`.
+            place: `keyring`, `vault` or `visit`.
+            agreed: who of the office agreed.
 
         Raises:
-            Fault: `keyring.<state>`; then nothing has been recorded.
+            Fault: `keyring.<state>`, `vault.<state>`; then no answer has been recorded.
         """
-        reasons = self.closed_to(fact)
-        if not reasons:
-            self.custody.put(fact, secret, place)
-            reasons = self.answer(fact, place)
-        return reasons
-
-    def wipe_left_behind(self) -> None:
-        """Wipe what a changed answer or a kill has left in the keyring. Blocks; a second call finds nothing to do."""
-        self._wipe(self.custody.left_behind())
-
-    def wipe_all(self) -> None:
-        """Wipe every secret of this session, for a hand-over that leaves none. Blocks."""
-        self._wipe([*self.custody.left_behind(), *self.custody.kept()])
-
-    def _wipe(self, found: list[tuple[str, str]]) -> None:
-        for fact, place in found:
-            self.custody.wipe(fact, place)
-            self._append([Event("wiped", instant(self.now), self.who.name, {"fact": fact, "place": place})])
+        with self.custody.turn:
+            reasons = self.closed_to(fact)
+            if not reasons:
+                self.custody.put(fact, secret, place, agreed=agreed)
+                reasons = self.answer(fact, place)
+            return reasons
 
     # -- storing
 
+    def _note(self, kind: str, **body: Any) -> None:
+        self._append([Event(kind, instant(self.now), self.who.name, body)])
+
     def _append(self, events: list[Event], dropped: tuple[str, ...] = ()) -> None:
-        self._store(events, dropped)
-        for event in events:
-            self.session.apply(event)
+        with self._appending:
+            self._store(events, dropped)
+            for event in events:
+                self.session.apply(event)
 
     def _store(self, events: list[Event], dropped: tuple[str, ...] = ()) -> None:
         if self.read_only is not None:
@@ -388,8 +486,14 @@ class Visit:
 
 def read(journal: Journal, row: Row) -> Session:
     """The session behind a row, restored from its verified events."""
-    events = [stored.event for stored in journal.events(row.id)]
-    return Session.restore(row.id, row.office_number, row.office_name, editions.find(row.edition), events)
+    return _restored(row, [stored.event for stored in journal.events(row.id)])
+
+
+def listing_of(row: Row, events: list[Event]) -> Listing:
+    """What the list shows of a session with these events, as it did when the last of them came."""
+    if row.edition not in editions.KNOWN:
+        return row.listing
+    return listing(_restored(row, events), moment(events[-1].at))
 
 
 def listing(session: Session, now: datetime) -> Listing:
@@ -409,8 +513,19 @@ def listing(session: Session, now: datetime) -> Listing:
     )
 
 
-def _begun(who: Who, now: datetime) -> Event:
-    return Event("visit", instant(now), who.name, {"host": who.host, "terminal": who.terminal})
+def _restored(row: Row, events: list[Event]) -> Session:
+    return Session.restore(row.id, row.office_number, row.office_name, editions.find(row.edition), events)
+
+
+def _begun(who: Who, now: datetime, taken_from: Holder | None = None) -> Event:
+    body: dict[str, Any] = {"host": who.host, "terminal": who.terminal}
+    if taken_from is not None:
+        body["taken_from"] = {"name": taken_from.name, "host": taken_from.host, "terminal": taken_from.terminal}
+    return Event("visit", instant(now), who.name, body)
+
+
+def _lost(by: Holder | None) -> Fault:
+    return Fault("lease.lost", name=by.name if by else "", host=by.host if by else "", since=by.since if by else "")
 
 
 def _holder(who: Who, now: datetime) -> Holder:

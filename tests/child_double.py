@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -19,6 +20,8 @@ def handle(request: child.Json, progress: Callable[[child.Json], None]) -> child
         case "sleep":
             progress({"pid": os.getpid()})
             time.sleep(60)
+        case "dumpable":
+            return {"dumpable": ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)}  # PR_GET_DUMPABLE
         case "crash":
             os.abort()
         case "raise":

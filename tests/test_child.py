@@ -151,3 +151,10 @@ def test_a_child_sees_only_the_part_of_the_environment_it_needs(monkeypatch: pyt
     one.end()
     assert b"PATH=" in environment
     assert b"PYTHON_KEYRING_BACKEND" not in environment
+
+
+@linux
+def test_a_child_leaves_no_core_dump_and_nobody_of_its_kind_reads_its_memory(sleeper: Sleeper) -> None:
+    limits = Path("/proc", str(sleeper.pid), "limits").read_text()
+    assert [line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core")] == [["0", "0"]]
+    assert child.call(DOUBLE, {"do": "dumpable"}, seconds=10) == {"dumpable": 0}

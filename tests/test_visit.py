@@ -675,7 +675,7 @@ class TestSecrets:
         return kept_in_memory
 
     def test_it_is_put_where_the_office_agreed_and_its_place_recorded(self, visit: Visit, keyring: Keeper) -> None:
-        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring"))
+        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木"))
         assert keyring.kept == {PASSWORD: Secret(CANARY)}
         answer = visit.answer_to("password_kept")
         assert answer is not None
@@ -684,7 +684,7 @@ class TestSecrets:
         assert visit.custody.left_behind() == []
 
     def test_it_is_in_no_file_of_the_store(self, desk: Desk, visit: Visit, tmp_path: Path) -> None:
-        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring"))
+        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木"))
         visit.keep_draft("product", "findable-text")
         visit.leave()
         desk.close()
@@ -695,20 +695,23 @@ class TestSecrets:
 
     def test_the_issuing_password_has_a_place_of_its_own(self, visit: Visit, keyring: Keeper) -> None:
         tell(visit, certificate="none", certificate_elsewhere="no", issuing_password="known")
-        done(visit.keep_secret("issuing_password_kept", Secret(CANARY), "keyring"))
+        done(visit.keep_secret("issuing_password_kept", Secret(CANARY), "keyring", agreed="鈴木"))
         assert set(keyring.kept) == {ISSUING}
 
     def test_where_it_may_not_be_answered_nothing_is_put(self, visit: Visit, keyring: Keeper) -> None:
         done(visit.move("go_terminal"))
-        assert visit.keep_secret("password_kept", Secret(CANARY), "keyring")
+        assert visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木")
         assert keyring.asked == []
 
     def test_what_could_not_be_kept_is_not_on_record(self, desk: Desk, visit: Visit, keyring: Keeper) -> None:
         keyring.fault = "keyring.locked"
         before = stored(desk, visit)
         with pytest.raises(Fault, match=r"keyring\.locked"):
-            visit.keep_secret("password_kept", Secret(CANARY), "keyring")
-        assert stored(desk, visit) == before
+            visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木")
+        consent = ("consented", {"fact": "password_kept", "place": "keyring", "by": "鈴木"})
+        assert stored(desk, visit) == [*before, consent]
+        assert visit.custody.kept() == []
+        assert visit.custody.left_behind() == [("password_kept", "keyring")]  # nobody knows what is there
 
     @pytest.mark.parametrize(
         "change",
@@ -722,61 +725,61 @@ class TestSecrets:
     def test_what_a_changed_answer_has_left_behind_is_wiped_once(
         self, desk: Desk, visit: Visit, keyring: Keeper, change: dict[str, Any]
     ) -> None:
-        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring"))
+        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木"))
         tell(visit, **change)
         assert visit.custody.left_behind() == [("password_kept", "keyring")]
-        visit.wipe_left_behind()
+        visit.custody.wipe_left_behind()
         assert keyring.kept == {}
         assert stored(desk, visit)[-1] == ("wiped", {"fact": "password_kept", "place": "keyring"})
         before = list(keyring.asked)
-        visit.wipe_left_behind()
+        visit.custody.wipe_left_behind()
         assert keyring.asked == before
 
     def test_what_a_kill_has_left_behind_is_found_from_the_record_at_the_next_start(
         self, desk: Desk, visit: Visit, keyring: Keeper
     ) -> None:
-        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring"))
+        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木"))
         tell(visit, password="lost")  # killed here, before anything could be wiped
         again = desk.resume(visit.row.id, ME)
         self.give(again, keyring)
         assert again.custody.left_behind() == [("password_kept", "keyring")]
-        again.wipe_left_behind()
+        again.custody.wipe_left_behind()
         assert keyring.kept == {}
         third = desk.resume(visit.row.id, ME)
         assert third.custody.left_behind() == []
 
     def test_one_that_could_not_be_wiped_is_still_left_behind(self, desk: Desk, visit: Visit, keyring: Keeper) -> None:
-        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring"))
+        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木"))
         tell(visit, password="lost")
         keyring.fault = "keyring.timed_out"
         before = stored(desk, visit)
         with pytest.raises(Fault, match=r"keyring\.timed_out"):
-            visit.wipe_left_behind()
+            visit.custody.wipe_left_behind()
         assert stored(desk, visit) == before
         assert visit.custody.left_behind() == [("password_kept", "keyring")]
 
     def test_a_new_one_in_the_same_place_leaves_nothing_behind(self, visit: Visit, keyring: Keeper) -> None:
-        done(visit.keep_secret("password_kept", Secret("old"), "keyring"))
+        done(visit.keep_secret("password_kept", Secret("old"), "keyring", agreed="鈴木"))
         tell(visit, password="temporary")
-        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring"))
+        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木"))
         assert visit.custody.left_behind() == []
-        visit.wipe_left_behind()
+        visit.custody.wipe_left_behind()
         assert keyring.kept == {PASSWORD: Secret(CANARY)}
 
     def test_one_that_moved_to_another_place_is_left_behind_in_the_first(self, visit: Visit, keyring: Keeper) -> None:
         memory = self.give(visit, keyring)
-        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring"))
-        done(visit.keep_secret("password_kept", Secret(CANARY), "visit"))
+        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木"))
+        done(visit.keep_secret("password_kept", Secret(CANARY), "visit", agreed="鈴木"))
         assert visit.custody.left_behind() == [("password_kept", "keyring")]
-        visit.wipe_left_behind()
+        visit.custody.wipe_left_behind()
         assert (keyring.kept, set(memory.kept)) == ({}, {PASSWORD})
 
     def test_at_the_hand_over_every_one_may_be_wiped(self, visit: Visit, keyring: Keeper) -> None:
         memory = self.give(visit, keyring)
-        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring"))
+        done(visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木"))
         tell(visit, certificate="none", certificate_elsewhere="no", issuing_password="known")
-        done(visit.keep_secret("issuing_password_kept", Secret(CANARY), "visit"))
-        visit.wipe_all()
+        done(visit.keep_secret("issuing_password_kept", Secret(CANARY), "visit", agreed="鈴木"))
+        visit.custody.wipe_all()
         assert (keyring.kept, memory.kept) == ({}, {})
         assert ("wipe", PASSWORD) in keyring.asked
         assert ("wipe", ISSUING) in memory.asked
@@ -784,7 +787,7 @@ class TestSecrets:
     def test_who_lost_the_session_puts_nothing_on_record(self, desk: Desk, visit: Visit) -> None:
         desk.resume(visit.row.id, COLLEAGUE, take_over=True)
         with pytest.raises(Fault, match=r"lease\.lost"):
-            visit.keep_secret("password_kept", Secret(CANARY), "keyring")
+            visit.keep_secret("password_kept", Secret(CANARY), "keyring", agreed="鈴木")
         assert visit.answer_to("password_kept") is None
 
 

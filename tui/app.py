@@ -11,7 +11,7 @@ from locales import LANGUAGES, Texts
 from states.fault import Fault
 from tui.base import KioskApp
 from tui.screens.home import HomePage
-from tui.screens.page import Page
+from tui.screens.page import Page, fault_lines
 
 if TYPE_CHECKING:
     from states.desk import Desk
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from states.wording import Wording
 
 T = TypeVar("T")
+RELOCK_EVERY = 30.0  # seconds between two looks whether the vault has been idle for long enough
 
 
 class SetupApp(KioskApp):
@@ -38,9 +39,12 @@ class SetupApp(KioskApp):
         self.texts = Texts(language)
         self.visit: Visit | None = None
         self._wording: Wording | None = None
+        self._noticed = 0
 
     def on_mount(self) -> None:
         self.push_screen(HomePage())
+        self.call_after_refresh(self._look_through)
+        self.set_interval(RELOCK_EVERY, self._lock_idle_vault)
 
     @property
     def wording(self) -> Wording:
@@ -61,19 +65,44 @@ class SetupApp(KioskApp):
         self.visit = visit
         self.show_state(fresh=True)
         self.call_later(self._say_what_is_odd)
+        self.aside(visit.custody.keyring_state)  # its self-test, so that its state is known when it is needed
         if visit.custody.left_behind():  # a kill between an answer and the wipe it called for
-            self.aside(visit.wipe_left_behind)
+            self.aside(visit.custody.wipe_left_behind)
+
+    def _lock_idle_vault(self) -> None:
+        if self.visit is not None and self.visit.custody.vault is not None:
+            self.visit.custody.vault.lock_if_idle()
 
     def _say_what_is_odd(self) -> None:
         """What a technician has to know before the first key of a visit."""
         later = self.visit.session.clock_went_back(self.visit.now) if self.visit else None
         if later is not None and isinstance(self.screen, Page):
             self.screen.say(lambda: [self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")])
+        self.say_notices()
+
+    def _look_through(self) -> None:
+        """Behind the first paint: see whether the store is whole; what is not is mended, and the list shown anew."""
+
+        def shown(_: None) -> None:
+            if self.desk.notices[self._noticed :] and isinstance(self.screen, HomePage):
+                self.screen.repaint()
+                self.say_notices()
+
+        self.aside(self.desk.check, shown)
+
+    def say_notices(self) -> None:
+        """Say, once, what the store has to tell: that it was mended, or is less safe than it should be."""
+        new = self.desk.notices[self._noticed :]
+        if new and isinstance(self.screen, Page):
+            self._noticed += len(new)
+            self.screen.say(lambda: [line for notice in new for line in fault_lines(self.texts, notice)])
 
     def end_visit(self) -> None:
         """Close the sitting and show the list again. A store that fails here has lost nothing: all was acknowledged."""
         assert self.visit is not None
         fault: Fault | None = None
+        if self.visit.custody.vault is not None:
+            self.visit.custody.vault.lock()
         try:
             self.visit.leave()
         except Fault as met:
@@ -84,6 +113,7 @@ class SetupApp(KioskApp):
         home = self.screen
         if isinstance(home, HomePage):
             home.repaint()
+            self.say_notices()
             if fault is not None:
                 home.say_fault(fault)
 
@@ -98,11 +128,17 @@ class SetupApp(KioskApp):
         else:
             self.switch_screen(kind())
 
-    def aside(self, work: Callable[[], T], then: Callable[[T], None] | None = None) -> None:
+    def aside(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        failed: Callable[[Fault], None] | None = None,
+    ) -> None:
         """Do something that may take a while off the screen's thread; what fails is said on the page.
 
         Args:
             then: called with what `work` returned, if the page that asked is still there by then.
+            failed: called with its fault in place of saying it, if that page is still there.
         """
         asked_by = self.screen
 
@@ -110,7 +146,9 @@ class SetupApp(KioskApp):
             try:
                 result = await asyncio.to_thread(work)
             except Fault as fault:
-                if isinstance(self.screen, Page):
+                if failed is not None and asked_by in self.screen_stack:
+                    failed(fault)
+                elif isinstance(self.screen, Page):
                     self.screen.say_fault(fault)
                 return
             if asked_by not in self.screen_stack:  # left meanwhile
@@ -153,9 +191,10 @@ class SetupApp(KioskApp):
 
     def _keep_drafts(self) -> None:
         """What stands half-typed in a field is stored before the process ends."""
-        keep = getattr(self.screen, "keep_draft", None)
-        if keep is not None:
-            keep()
+        for screen in self.screen_stack:  # a page may lie under its help, or under a preview
+            keep = getattr(screen, "keep_draft", None)
+            if keep is not None:
+                keep()
 
 
 def _page_of(state: str) -> type[Page[None]]:

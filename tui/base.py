@@ -21,7 +21,6 @@ from textual.message_pump import MessagePump
 from textual.widgets import Input
 
 from states import child
-from tui import terminal
 
 if TYPE_CHECKING:
     from textual._queue import Queue
@@ -93,6 +92,11 @@ class KioskApp(App[int], inherit_bindings=False):
 
     # -- ends -----------------------------------------------------------------------------------------------------
 
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        """End the app, at once: a keyring that hangs would hold up the thread that waits for it, and that the loop."""
+        super().exit(result, return_code, message)
+        child.kill_all()
+
     def last_words(self) -> None:
         """What has to be done before the process ends, from a signal handler or a crash. Never raises."""
         with contextlib.suppress(Exception):
@@ -130,7 +134,7 @@ class KioskApp(App[int], inherit_bindings=False):
             gc.freeze()  # what start-up made stays; looking through it again would be felt between two keys
             gc.enable()
         if not self.is_headless:
-            terminal.forbid_core_dumps()
+            child.forbid_core_dumps()
         if self._driver is not None:
             self._driver.write("\x1b[?25h")  # Textual hides the terminal's cursor; see _display
             self._driver.flush()

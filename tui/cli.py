@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _options(parser)
     parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
-    parser.set_defaults(run=_app, store=None, lang=None, now=None, name=None)
+    parser.set_defaults(run=_app, store=None, second_copy=None, lang=None, now=None, name=None)
     commands = parser.add_subparsers(title="commands", metavar="")
 
     def command(name: str, run: Callable[[Any, Texts], int], help: str, **more: bool) -> argparse.ArgumentParser:
@@ -73,15 +73,39 @@ def _parser() -> argparse.ArgumentParser:
     report = command("report", _report, "the hand-over report of one session", session=True)
     report.add_argument("--format", choices=("md", "html"), default="md", help="Markdown, or one HTML file (md)")
     report.add_argument("--output", type=Path, metavar="FOLDER", help="write both forms there instead of printing one")
+    doctor = command("doctor", _doctor, "look at the store and at what keeps passwords, and say what to do", json=True)
+    doctor.add_argument("--rebuild", action="store_true", help="first make the list from the events again")
+    secrets = command("secrets", _secrets, "what is kept of passwords, never the passwords: list it, or wipe it")
+    secrets.add_argument("deed", choices=("list", "wipe"), help="wipe reads back that they are gone, and records it")
+    secrets.add_argument("session", nargs="?", help="id of a session, the beginning of one, or the office number")
+    secrets.add_argument("--vault", action="store_true", help="with wipe: the vault's file with all that is in it")
+    secrets.add_argument("--yes", action="store_true", help="with wipe: do it; without, only say what would be wiped")
     verify = command("verify", _verify, "walk every configuration of an edition and check what must hold", json=True)
     verify.add_argument("--edition", metavar="NAME", help="only this edition")
+    check = command("check", _check, "measure this PC, the network or a certificate, outside any session", json=True)
+    check.add_argument("what", nargs="?", choices=("all", "pc", "network", "certificate"), default="all")
+    check.add_argument("file", nargs="?", help="a certificate's file (with none: the store of this Windows user)")
+    check.add_argument("--proxy", metavar="ADDRESS", help="in place of what this PC's settings say; '' for none")
+    check.add_argument("--ca", metavar="FILE", help="certificates to one of which the certificate's chain should lead")
+    check.add_argument("--request", action="store_true", help="print a request to the office's network people instead")
+    command("probe", _probe, "measure this PC for a session on another one; prints a file for it")
     graph = command("graph", _graph, "print an edition's flow as a Mermaid diagram")
     graph.add_argument("--edition", metavar="NAME", help="the edition (the newest)")
+    accept = command("accept", _accept, "play acceptance scripts against the machine, or against the app itself")
+    accept.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a script (*.feature), or a folder of them")
+    accept.add_argument("--edition", default="", metavar="NAME", help="for scenarios that name none (the newest)")
+    accept.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML")
+    accept.add_argument("--tap", action="store_true", help="say it as TAP version 13")
+    accept.add_argument("--coverage", action="store_true", help="compare with what `verify` finds reachable")
+    accept.add_argument("--sketch", action="store_true", help="print skeletons of scripts for what is not met")
+    accept.add_argument("--tui", action="store_true", help="drive the real app on a terminal, by keys, as well")
+    command("record", _record, "write a session as an acceptance script", session=True)
     return parser
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", metavar="FOLDER", help="where sessions are stored (this user's data folder)")
+    parser.add_argument("--second-copy", type=Path, metavar="FOLDER", help="where the second copy is from now on")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of everything that is said (ja)")
     parser.add_argument("--now", metavar="TIME", help="start the clock at 2026-04-01 or 2026-04-01T09:30, to rehearse")
     parser.add_argument("--name", metavar="NAME", help="the technician's name, for the record")
@@ -143,7 +167,7 @@ def _folder(given: str | None) -> Path:
 def _desk(given: Any, *, create: bool = False) -> Desk:
     from states.desk import Desk
 
-    return Desk.open(_folder(given.store), _clock(given.now), create=create)
+    return Desk.open(_folder(given.store), _clock(given.now), create=create, second_copy=given.second_copy)
 
 
 def _tell(texts: Texts, fault: Fault) -> None:
@@ -172,7 +196,7 @@ def _app(given: Any, texts: Texts) -> int:
     terminal.greet(texts("ui.starting"))  # something to read while Python imports
     desk = _desk(given, create=True)
     from tui.app import SetupApp
-    from tui.screens.new import who_sits_here
+    from tui.who import who_sits_here
 
     who = who_sits_here(given.name) if given.name else None
     app = SetupApp(desk, texts.language, who, papers=_folder(given.store) / "papers")
@@ -218,8 +242,9 @@ def _sessions(given: Any, texts: Texts) -> int:
     from tui.words import fit
 
     for row in rows:
-        state = texts.first(f"step.{row.listing.state}", f"status.{row.listing.state}")
-        awaited = texts(f"wait.{row.listing.awaiting}") if row.listing.awaiting else ""
+        listing = row.listing  # another edition's names may have no text here
+        state = texts.find(f"step.{listing.state}") or texts.find(f"status.{listing.state}") or listing.state
+        awaited = (texts.find(f"wait.{listing.awaiting}") or listing.awaiting) if listing.awaiting else ""
         line = f"{row.id[:8]}  {row.office_number}  {fit(row.office_name, 24)}  {fit(state, 18)}"
         _print(f"{line}  {row.listing.due or '':10}  {fit(awaited, 30)}".rstrip())
     if not rows:
@@ -268,9 +293,91 @@ def _verify(given: Any, _: Texts) -> int:
     return NO if any(report.failures for report in reports) else DONE
 
 
+def _check(given: Any, texts: Texts) -> int:
+    from tui.measure import check
+
+    return check(given, texts, _clock(given.now)())
+
+
+def _probe(given: Any, texts: Texts) -> int:
+    from tui.measure import probe
+
+    return probe(texts, _clock(given.now)())
+
+
 def _graph(given: Any, _: Texts) -> int:
     from states.flow import editions
     from states.flow.graph import graph
 
     _print(graph(editions.find(given.edition or editions.NEWEST)))
+    return DONE
+
+
+def _doctor(given: Any, texts: Texts) -> int:
+    from states.doctor import examine
+    from tui.upkeep import look_line
+
+    if given.rebuild:
+        _desk(given).rebuild()
+    looks = []
+    for look in examine(_folder(given.store)):
+        looks.append(look)
+        if not given.json:
+            _print(look_line(look, texts))
+    if given.json:
+        _print(json.dumps([{"part": look.part, "state": look.state, "well": not look.fault} for look in looks]))
+    return NO if any(look.fault for look in looks) else DONE
+
+
+def _secrets(given: Any, texts: Texts) -> int:
+    from states import child
+    from tui.upkeep import kept_lines, wipe
+    from tui.who import user_name, who_sits_here
+
+    child.forbid_core_dumps()
+    if given.vault and given.deed == "wipe":
+        from states.storage.vault import Vault
+
+        vault = Vault.beside(_folder(given.store))
+        there = vault.state() != "absent"
+        if there and given.yes:
+            vault.destroy()
+        _print(texts("cli.vault.destroyed" if given.yes or not there else "cli.vault.would", path=vault.path))
+        return DONE if given.yes or not there else NO
+    desk = _desk(given)
+    rows = [desk.find(given.session)] if given.session else desk.page(limit=1000)
+    lines = list(kept_lines(desk, rows, texts))
+    _print("\n".join(lines) if lines else texts("cli.secrets.none"))
+    if given.deed == "list" or not lines:
+        return DONE
+    if not given.session or not given.yes:
+        _print(texts("cli.secrets.would"))
+        return NO
+    visit = desk.resume(rows[0].id, who_sits_here(given.name or user_name()))
+    try:
+        wipe(desk, visit, texts)
+    finally:
+        visit.leave()
+    _print(texts("cli.secrets.wiped"))
+    return DONE
+
+
+def _accept(given: Any, texts: Texts) -> int:
+    from states.acceptance.command import Wanted, accept
+
+    wanted = Wanted(given.paths, given.edition, given.junit, given.tap, given.coverage, given.sketch)
+    if not given.tui:
+        return accept(wanted, texts, _print)
+    from tui.acceptance import RealApp
+
+    with RealApp(texts.language) as app:
+        return accept(wanted, texts, _print, app)
+
+
+def _record(given: Any, texts: Texts) -> int:
+    desk = _desk(given)
+    row = desk.find(given.session)
+    from states.acceptance.record import record
+
+    _print(record(desk.read(row), texts.language, row.office_name))
     return DONE

@@ -5,6 +5,7 @@ It stands on Textual 8.2.8's `LinuxDriver` and on private names of it; tests/tui
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import selectors
@@ -15,9 +16,11 @@ import time
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, Any, Final
 
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -111,6 +114,7 @@ class KioskDriver(LinuxDriver):
         for number in LAST_SIGNALS:
             signal.signal(number, self._leave)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        signal.signal(signal.SIGWINCH, self._resized)
         self.write("\x1b[?1004l")  # focus reports: a blurred app would only repaint itself
         with contextlib.suppress(termios.error):
             self._raw = termios.tcgetattr(self.fileno)
@@ -136,6 +140,15 @@ class KioskDriver(LinuxDriver):
         except OSError:
             columns, lines = 0, 0
         return columns or 80, lines or 24
+
+    def _resized(self, _number: int, _frame: FrameType | None) -> None:
+        # Textual's handler reads the size at once. A second signal may interrupt it behind that, and the older size
+        # then arrives last: of a window dragged larger, a corner stays drawn. Read in the loop it is the latest.
+        self._loop.call_soon_threadsafe(self._tell_size)
+
+    def _tell_size(self) -> None:
+        size = Size(*self._get_terminal_size())
+        asyncio.run_coroutine_threadsafe(self._app._post_message(events.Resize(size, size)), self._loop)
 
     # A question asked now is answered into somebody's keys, or after our end into the shell's.
     def _request_terminal_sync_mode_support(self) -> None: ...

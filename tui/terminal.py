@@ -25,7 +25,6 @@ UNSAFE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories that move a cursor, hide or reorder text, or mean something else on each terminal."""
 
 _NO_COLOURS_KNOWN = frozenset({"", "dumb", "unknown"})
-_PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 
 def plain(text: str) -> str:
@@ -79,26 +78,6 @@ def ignore_keyboard_signals() -> None:
     if sys.platform != "win32":
         for number in (signal.SIGQUIT, signal.SIGTSTP):
             signal.signal(number, signal.SIG_IGN)
-
-
-def forbid_core_dumps() -> None:
-    """Whatever happens, this process leaves no picture of its memory, and its like may not read it.
-
-    `KioskApp` calls it after the first paint, before anything secret can be typed: the Linux part needs `ctypes`,
-    which takes 8 ms to import.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        # A core_pattern that is a pipe ignores the limit (core(5)); this it does not ignore.
-        import ctypes
-
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def greet(text: str) -> None:

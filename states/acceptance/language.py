@@ -1,6 +1,6 @@
 """The closed set of sentences, each in Japanese and English, and how a line is told to be one of them.
 
-A slot in braces is named after what it holds: `{fact}`, `{value}`, `{step}` … (see `Lexicon.read`); it stands in 「」 or
+A slot in braces is named after what it holds: `{fact}`, `{value}` … (see `Lexicon.read`); it stands in 「」 or
 in "", days and numbers stand bare. A line is matched by its skeleton, the text without what stands in the slots, so
 that looking one up costs the same however many sentences there are.
 """
@@ -87,7 +87,9 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             *("name", "office_kind", "intention"),
         ),
         _s("CA", W.measure, "「{fact}」を測ると「{value}」", '"{fact}" is measured as "{value}"'),
-        _s("CA", W.measure, "「{fact}」を測ると「{value}」、{day}まで", '"{fact}" is measured as "{value}" until {day}'),
+        _s(
+            "CA", W.measure, "「{fact}」を測ると「{value}」、{day}まで", '"{fact}" is measured as "{value}" until {day}'
+        ),
         _s(
             "CA",
             W.measure,
@@ -115,7 +117,12 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         _s("CA", W.arrive, "「{fact}」が「{value}」と届く", '"{fact}" arrives as "{value}"'),
         _s("CA", W.arrive, "「{fact}」が「{value}」、{day}までと届く", '"{fact}" arrives as "{value}" until {day}'),
         _s("CA", W.take_back, "「{fact}」の答えを取り消す", 'the answer to "{fact}" is taken back'),
-        _s("A", W.look, "「{fact}」を「{value}」に変えたらどうなるかを見る", 'changing "{fact}" to "{value}" is looked at'),
+        _s(
+            "A",
+            W.look,
+            "「{fact}」を「{value}」に変えたらどうなるかを見る",
+            'changing "{fact}" to "{value}" is looked at',
+        ),
         _s("CA", W.chase, "「{fact}」を聞いたが、まだ来ない", '"{fact}" was asked for again and has not come'),
     ),
     "movements": (
@@ -141,12 +148,22 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         _s("O", W.has_status, "「{step}」の状態は「{status}」", 'the state of "{step}" is "{status}"'),
         _s("O", W.have_statuses, "手順の状態は次のとおり", "the states of the steps are", "step", "status"),
         _s("O", W.needs_first, "「{step}」には先に「{need}」が要る", '"{step}" first needs "{need}"'),
-        _s("O", W.decided_by, "「{step}」が要るかどうかは「{fact}」で決まる", '"{fact}" decides whether "{step}" applies'),
+        _s(
+            "O",
+            W.decided_by,
+            "「{step}」が要るかどうかは「{fact}」で決まる",
+            '"{fact}" decides whether "{step}" applies',
+        ),
         _s("O", W.next_leads, "次へ進むと「{place}」", 'going on leads to "{place}"'),
         _s("O", W.back_leads, "前へ戻ると「{place}」", 'going back leads to "{place}"'),
         _s("O", W.no_way_on, "「{code}」の理由で次へは進めない", 'there is no way on because of "{code}"'),
         _s("O", W.may_go, "「{step}」へ移れる", 'one may go to "{step}"'),
-        _s("O", W.may_not_go, "「{code}」の理由で「{step}」へは移れない", 'one may not go to "{step}" because of "{code}"'),
+        _s(
+            "O",
+            W.may_not_go,
+            "「{code}」の理由で「{step}」へは移れない",
+            'one may not go to "{step}" because of "{code}"',
+        ),
     ),
     "reasons": (
         _s(
@@ -171,7 +188,9 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
             "「{code}」の理由で断られ、要るのは「{need}」",
             'it is refused because of "{code}", which is "{need}"',
         ),
-        _s("O", W.was_refused_all, "次のすべての理由で断られる", "it is refused because of all these", "code", "(need)"),
+        _s(
+            "O", W.was_refused_all, "次のすべての理由で断られる", "it is refused because of all these", "code", "(need)"
+        ),
         _s("O", W.warns, "「{code}」の注意が出る", 'there is a warning of "{code}"'),
     ),
     "facts": (
@@ -181,7 +200,12 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
         _s("O", W.is_at_rest, "「{fact}」は休んでいる", '"{fact}" is at rest'),
         _s("O", W.is_asked, "「{fact}」を聞かれる", '"{fact}" is asked'),
         _s("O", W.is_not_asked, "「{fact}」を聞かれない", '"{fact}" is not asked'),
-        _s("O", W.is_known_by, "「{fact}」の根拠は「{how}」、担当は「{name}」", '"{fact}" is known by "{how}" from "{name}"'),
+        _s(
+            "O",
+            W.is_known_by,
+            "「{fact}」の根拠は「{how}」、担当は「{name}」",
+            '"{fact}" is known by "{how}" from "{name}"',
+        ),
         _s(
             "O",
             W.is_known_by,
@@ -212,14 +236,13 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
     ),
 }
 
+_QUOTED = "|".join(rf"{begin}(?:[^{end}\\]|\\.)*{end}" for begin, end in ("「」", "『』", '""', "“”"))
 _SLOT = re.compile(
-    r"「(?P<ja>(?:[^」\\]|\\.)*)」"
-    r'|"(?P<en>(?:[^"\\]|\\.)*)"'
+    rf"(?P<quoted>{_QUOTED})"
     r"|(?P<time>\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?)"
     r"|(?P<n>\d+)"
 )
 _BARE = {"day": "\x02", "time": "\x02", "n": "\x03"}  # a slot that stands without quotes
-_WIDE_QUOTES = str.maketrans("『』“”，", '「」"",')
 
 
 def skeleton(text: str) -> tuple[str, list[str]]:
@@ -228,26 +251,35 @@ def skeleton(text: str) -> tuple[str, list[str]]:
 
     def keep(match: re.Match[str]) -> str:
         kind = match.lastgroup or ""
-        value = match[kind]
-        found.append(re.sub(r"\\(.)", r"\1", value) if kind in ("ja", "en") else value)
-        return _BARE[kind] if kind in _BARE else "\x01"
+        found.append(_unescaped(match[0][1:-1]) if kind == "quoted" else match[0])
+        return _BARE.get(kind, "\x01")
 
     return _plain(_SLOT.sub(keep, _outside(text))), found
 
 
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", lambda sign: "\n" if sign[1] == "n" else sign[1], text)
+
+
 def _outside(text: str) -> str:
     """The same with what stands outside of quotes made narrow."""
-    parts = re.split(r'(「(?:[^」\\]|\\.)*」|"(?:[^"\\]|\\.)*")', text.translate(_WIDE_QUOTES))
+    parts = re.split(f"({_QUOTED})", text)
     return "".join(p if at % 2 else unicodedata.normalize("NFKC", p) for at, p in enumerate(parts))
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s、。,.:]+", "", text).casefold()
+    return re.sub(r"[\s、。，,.:]+", "", text).casefold()
 
 
 def slots(form: str) -> list[str]:
     """The names in a form's braces, in order."""
     return re.findall(r"\{(\w+)\}", form)
+
+
+def skeleton_of(form: str) -> str:
+    """The skeleton of every line that has this form."""
+    bare = re.sub(r'「\{\w+\}」|"\{\w+\}"', "\x01", form)
+    return _plain(re.sub(r"\{(\w+)\}", lambda slot: _BARE[slot[1]], bare))
 
 
 @cache
@@ -257,9 +289,7 @@ def forms() -> dict[str, tuple[Sentence, tuple[str, ...]]]:
     for sentence in (sentence for group in SENTENCES.values() for sentence in group):
         for form in (*sentence.ja, *sentence.en):
             names = slots(form)
-            bare = re.sub(r'「\{\w+\}」|"\{\w+\}"', "\x01", form)
-            bare = re.sub(r"\{(\w+)\}", lambda slot: _BARE[slot[1]], bare)
-            key = _plain(bare)
+            key = skeleton_of(form)
             assert key not in found, f"{form} cannot be told from {found.get(key)}"
             found[key] = (sentence, tuple(names))
     return found
@@ -270,9 +300,14 @@ def written(language: str) -> list[str]:
     return [f for group in SENTENCES.values() for s in group for f in (s.ja if language == "ja" else s.en)]
 
 
+@cache
+def by_skeleton(language: str) -> dict[str, str]:
+    return {skeleton_of(form): form for form in written(language)}
+
+
 def escaped(text: str) -> str:
     """As it may stand in quotes of either kind."""
-    return re.sub(r"([\\」\"])", r"\\\1", text)
+    return re.sub(r"([\\」\"])", r"\\\1", text).replace("\n", "\\n")
 
 
 def sentence_of(does: Callable[..., None], **slots_given: Any) -> Sentence:

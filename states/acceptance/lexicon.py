@@ -1,4 +1,4 @@
-"""The names a script may use: ids, and the labels of both catalogues; what is not known is answered with the nearest."""
+"""The names a script may use: ids, and the labels of both catalogues; an unknown one is told the nearest."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import get_close_matches, SequenceMatcher
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from locales import LANGUAGES, Texts
+from states.fault import shown_code
 from states.flow.board import ENDS, WAITING, Status
 from states.flow.edition import Edition
 from states.flow.editions import KNOWN, find
@@ -18,7 +19,6 @@ from states.flow.events import JAPAN
 from states.flow.facts import Fact, Facts, Form, Holds, Meaning, never
 from states.flow.identifiers import judge_office, judge_user_id
 from states.flow.session import How
-from states.wording import shown_code
 
 MOVEMENT_CODES = (
     *("here_already", "not_from_here", "needs", "skipped", "cannot_be_told_yet", "work_left", "refusal_stands"),
@@ -130,7 +130,6 @@ class Lexicon:
             self._add("edition", known, *self._said(f"edition.{known}"))
         for fact in people(edition):
             self._add("fact", fact.name, *self._said(f"fact.{fact.name}"))
-            self._add("need", fact.name, *self._said(f"fact.{fact.name}"))
             for value in fact.values:
                 self._add(f"value.{fact.name}", value.name, *self._said(f"value.{fact.name}.{value.name}"))
         for code in codes(edition):

@@ -68,7 +68,8 @@ class Machine:
     def begin(self) -> None:
         """As before anything has happened."""
         self.now, self.who, self.here = START, WHO, True
-        self.taken: list[tuple[str, str, str]] = []
+        self.taken: list[tuple[str, str, str]] = []  # rows of the table
+        self.ended: list[tuple[str, bool]] = []  # waits, and whether they were overdue
         self.put(self.edition.order[0], {}, [])
         self.session.office_number, self.session.office_name = OFFICE
 
@@ -94,8 +95,10 @@ class Machine:
         reasons = session.closed_to(given.fact, self.board, taking_back=given.value is None)
         if reasons:
             return reasons
-        if how is How.ATTESTED and session.ends_a_wait(given.fact, given.value, self.now):
-            how = How.ARRIVED
+        ended = session.ends_wait(given.fact, given.value, self.now)
+        if ended is not None:
+            self.ended.append((f"{ended.fact}.{ended.value}", ended.overdue))
+            how = How.ARRIVED if how is How.ATTESTED else how
         answer = Answer(given.value or "", given.detail, instant(self.now), self.who, how, HOST, until=given.until)
         session.apply(session.answered(given.fact, answer))
         return ()

@@ -13,7 +13,7 @@ from states.acceptance.way import Way, applying
 from states.flow.events import Event, day, instant
 from states.flow.facts import Fact, Form, Holds
 from states.flow.identifiers import judge_partners
-from states.flow.session import Answer, How, Session
+from states.flow.session import Answer, Consequences, How, Session
 
 TYPED = {"pc": "事務室PC", "product": "ひびきケア", "product_version": "8.1", "vendor": "ひびきシステム"}
 
@@ -55,7 +55,7 @@ class Story:
         return (
             (session.state, dict(session.answers), list(session.log)),
             (session.office_number, session.office_name),
-            (machine.now, machine.who, machine.here, list(machine.taken)),
+            (machine.now, machine.who, machine.here, list(machine.taken), list(machine.ended)),
             (dict(self.unusual), self.refused, set(self.onlookers), self._change),
         )
 
@@ -64,8 +64,8 @@ class Story:
         place, office, moment, story = kept
         machine.put(*place)
         machine.session.office_number, machine.session.office_name = office
-        machine.now, machine.who, machine.here, taken = moment
-        machine.taken = list(taken)
+        machine.now, machine.who, machine.here, taken, ended = moment
+        machine.taken, machine.ended = list(taken), list(ended)
         self.unusual, self.refused, self.onlookers, self._change = dict(story[0]), story[1], set(story[2]), story[3]
 
     # -- how anything is done
@@ -102,6 +102,24 @@ class Story:
     def give(self, given: Given) -> None:
         self._change = (dict(self.session.answers), given, self.now)
         self.do(lambda hands: hands.answer(given))
+
+    def consequences(self) -> Consequences:
+        """What the answer given or looked at last changes, told from where it was given."""
+        if self._change is None:
+            raise MissedError("", "accept.nothing_changed")
+        before, given, now = self._change
+        scratch = Session("", "", "", self.edition)
+        scratch.answers = before
+        return scratch.consequences(given.fact, given.value, given.detail, now)
+
+    def stood_before(self, fact: str) -> str:
+        """The value that stood before the last change; "" for none."""
+        before = self._change[0].get(fact) if self._change else None
+        return before.value if before else ""
+
+    def change_asks(self) -> bool:
+        """Whether a person is asked before it is done."""
+        return self.consequences().worth_asking
 
     def go(self, trigger: str, words: str = "") -> None:
         """A movement that has to be open."""
@@ -188,7 +206,9 @@ class Story:
 
     # -- sentences: answers
 
-    def answer(self, fact: str, value: Saying, day: date | None = None, how: How = How.ATTESTED, text: str = "") -> None:
+    def answer(
+        self, fact: str, value: Saying, day: date | None = None, how: How = How.ATTESTED, text: str = ""
+    ) -> None:
         given = self._given(fact, value, day, how)
         self.give(replace(given, detail=text) if text else given)
 
@@ -199,7 +219,7 @@ class Story:
         self.answer(fact, value, day, How.MEASURED_THERE, text)
 
     def arrive(self, fact: str, value: Saying, day: date | None = None) -> None:
-        if not self.session.ends_a_wait(fact, value.value, self.now):
+        if self.session.ends_wait(fact, value.value, self.now) is None:
             raise MissedError(fact, "accept.not_awaited")
         self.answer(fact, value, day)
 

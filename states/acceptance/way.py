@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from states.flow.board import COMPLETE, ENDS, OVER, WAITING, WORK, Status, go
 from states.flow.edition import Edition
-from states.flow.facts import STALE, Fact, Facts, Meaning, age, never
+from states.flow.facts import STALE, Fact, Facts, age, never
 from states.flow.proof.routes import Values, usual_answers
 
 if TYPE_CHECKING:
-    from states.acceptance.world import World
+    from states.acceptance.story import Story
 
 Wanted = Mapping[str, str | None]
 DEEPEST = 5  # answers that have to differ from the usual ones, at most
+
+
+@cache
+def _usual(edition: Edition) -> Values:
+    return usual_answers(edition)
 
 
 class Overheard(Facts):
@@ -30,7 +36,7 @@ class Overheard(Facts):
         return super().has(name, *wanted)
 
 
-def demands(edition: Edition, test: Callable[[Facts], bool], fixed: Wanted) -> tuple[Wanted, Facts] | None:
+def demands(edition: Edition, test: Callable[[Facts], bool], fixed: Wanted) -> tuple[Wanted, Overheard] | None:
     """The fewest answers, other than the usual ones, under which a test holds; None where a few do not do it.
 
     Args:
@@ -40,7 +46,7 @@ def demands(edition: Edition, test: Callable[[Facts], bool], fixed: Wanted) -> t
     Returns:
         the answers, and the facts they were tested on.
     """
-    usual = usual_answers(edition)
+    usual = _usual(edition)
     todo: deque[dict[str, str | None]] = deque([{}])
     seen = set[frozenset[tuple[str, str | None]]]()
     while todo:
@@ -51,7 +57,7 @@ def demands(edition: Edition, test: Callable[[Facts], bool], fixed: Wanted) -> t
             return changes, facts
         if len(changes) == DEEPEST:
             continue
-        for name in facts.looked:
+        for name in [name for name in facts.looked if name in edition.facts]:
             for value in (*(value.name for value in edition.facts[name].values), None):
                 more = {**changes, name: value}
                 key = frozenset(more.items())
@@ -69,10 +75,10 @@ class Way:
         more: a value of None leaves that question unanswered.
     """
 
-    def __init__(self, world: World, more: Wanted = {}) -> None:  # noqa: B006  read, never written
+    def __init__(self, world: Story, more: Wanted = {}) -> None:  # noqa: B006  read, never written
         self.world, self.edition = world, world.edition
         unusual: Values = {name: saying.value for name, (saying, _) in world.unusual.items()}
-        self.wanted: dict[str, str | None] = {**usual_answers(self.edition), **unusual, **more}
+        self.wanted: dict[str, str | None] = {**_usual(self.edition), **unusual, **more}
 
     def to(self, place: str) -> None:
         """Go to a step, to the lobby, or to an end."""
@@ -80,9 +86,9 @@ class Way:
             self.to_step(place)
         elif place in ENDS or place == WAITING:
             for step in self.edition.order:
-                if place == COMPLETE or self.world.machine.board.stands(step, *WORK):
-                    if not self.world.machine.board.is_(step, *OVER):
-                        self.do(step)
+                board = self.world.machine.board
+                if board.stands(step, *WORK) or (place == COMPLETE and not board.is_(step, *OVER)):
+                    self.do(step)
                 if place != COMPLETE and self.world.machine.board.any(Status.REFUSED):
                     break
             trigger = {WAITING: "park", COMPLETE: "complete", "refused": "refuse", "abandoned": "abandon"}[place]
@@ -99,7 +105,7 @@ class Way:
         while fact := self._next_question(step):
             value = self.wanted[fact.name]
             assert value is not None
-            self.world.give_usual(fact, value)
+            self.world.give_usual(fact.name, value)
 
     def _next_question(self, step: str) -> Fact | None:
         facts = self.world.machine.board.facts
@@ -137,12 +143,3 @@ def applying(edition: Edition, step: str, fixed: Wanted) -> Wanted | None:
     """What has to be answered unusually for a step to apply; None where nothing does it."""
     found = demands(edition, lambda f: edition.step[step].applies(f).verdict is True, fixed)
     return found[0] if found else None
-
-
-def wait_over(fact: Fact, value: str) -> int:
-    """Days from asking until it is overdue; 0 for what is not awaited."""
-    wait = fact.value(value).wait
-    return wait.days + wait.grace + 1 if wait else 0
-
-
-__all__ = ["Way", "applying", "demands", "wait_over", "Meaning"]

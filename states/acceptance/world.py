@@ -13,7 +13,7 @@ from states.flow.board import COMPLETE, REFUSED, WAITING, Status, resolve
 from states.flow.events import day as day_of
 from states.flow.facts import Form
 from states.flow.guards import Reason
-from states.flow.session import Awaited, Consequences, Session
+from states.flow.session import Awaited
 from states.flow.standing import warnings
 
 CANARY = "canary-7f3a"  # typed wherever a secret is asked for, then searched for
@@ -112,28 +112,20 @@ class World(Story):
         given = [e.body["value"] for e in self.session.log if e.kind == "answered" and e.body["fact"] == fact]
         _among(given[:-1] if fact in self.session.answers else given, value.value)
 
-    def _consequences(self) -> Consequences:
-        if self._change is None:
-            raise MissedError("", "accept.nothing_changed")
-        before, given, now = self._change
-        scratch = Session("", "", "", self.edition)
-        scratch.answers = before
-        return scratch.consequences(given.fact, given.value, given.detail, now)
-
     def withdraws(self, rows: Sequence[Mapping[str, str]]) -> None:
-        _same_set(self._consequences().withdrawn, [row["fact"] for row in rows])
+        _same_set(self.consequences().withdrawn, [row["fact"] for row in rows])
 
     def puts_to_rest(self, rows: Sequence[Mapping[str, str]]) -> None:
-        _same_set(self._consequences().dormant, [row["fact"] for row in rows])
+        _same_set(self.consequences().dormant, [row["fact"] for row in rows])
 
     def closes(self, rows: Sequence[Mapping[str, str]]) -> None:
-        _same_set(self._consequences().closed, [row["fact"] for row in rows])
+        _same_set(self.consequences().closed, [row["fact"] for row in rows])
 
     def reopens(self, rows: Sequence[Mapping[str, str]]) -> None:
-        _same_set(self._consequences().reopened, [row["step"] for row in rows])
+        _same_set(self.consequences().reopened, [row["step"] for row in rows])
 
     def changes_nothing_else(self) -> None:
-        found = self._consequences()
+        found = self.consequences()
         _same_set((*found.withdrawn, *found.dormant, *found.reopened), [])
 
     def _wait(self, fact: str) -> Awaited:

@@ -18,6 +18,7 @@ from states.checks.result import Stopped
 class Layer(StrEnum):
     """What was being worked on; everything spoken with a proxy before its tunnel stands is one layer."""
 
+    SETTINGS = "settings"  # of this PC: which proxy, perhaps by a script that has to be fetched
     NAME = "name"
     TCP = "tcp"
     PROXY = "proxy"
@@ -27,6 +28,7 @@ class Layer(StrEnum):
 
 # What it means that a layer's time was up.
 LATE = {
+    Layer.SETTINGS: "net.proxy_settings",
     Layer.NAME: "net.dns_timeout",
     Layer.TCP: "net.timeout",
     Layer.PROXY: "net.proxy_silent",

@@ -1,8 +1,8 @@
-"""Child module: is the certificate in this file one with which the office can use the system.
+"""Child module: is the certificate in a file, or in this Windows user's store, one that the office can use here.
 
-How issuers name their certificates is not public, so the kind is told by rules that come
-from the edition's data. Where no rule decides, a person looks: the value is `unclear`, never a guess. Whether the chain
-leads to a root that the system accepts is not judged, for that root is not known either. Read-only.
+How issuers name their certificates is not public, so the kind is told by rules that come from the edition's data. Where
+no rule decides, a person looks: the value is `unclear`, never a guess. Which root the system accepts is not known
+either: a chain is followed only to a CA's file that somebody gives. Read-only.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from states import child
-from states.checks.container import Contents, public_half, read
+from states.checks.container import Contents, public_half, read, read_store
 from states.checks.result import CheckResult, Finding, Outcome, Stopped, could_not_run, visible
 
 RENEWAL = 90  # days before the end from which the issuer gives notice
@@ -64,26 +64,35 @@ def measure(request: child.Json, _progress: Callable[[child.Json], None]) -> chi
     """The check.
 
     Args:
-        request: `path`: the file. `password`: None, or as typed. `office_number`: None, or the ten characters.
-            `today`: ISO date, in Japan. `rules`: see `Rule.of`.
+        request: `path`: the file; "" for the personal store of this Windows user. `password`: None, or as typed.
+            `office_number`: None, or the ten characters. `today`: ISO date, in Japan. `rules`: see `Rule.of`.
+            `ca_file`: None, or a file of certificates to one of which the chain should lead.
 
     Returns:
         The value `usable` (pass, or warn), `unclear` (a person looks), `none`, `wrong_kind`, `no_key` or `expired`
         (fail), with all findings, the deciding one first; `until` is the last day. What cannot be opened could not run.
     """
     try:
-        contents = read(request["path"], request.get("password"))
+        contents = read(request["path"], request.get("password")) if request["path"] else read_store()
+        issuers = read(request["ca_file"], None).certificates if request.get("ca_file") else None
         rules = [Rule.of(raw) for raw in request["rules"]]
         today = date.fromisoformat(request["today"])
-        return judge(contents, rules, today, request.get("office_number")).to_json()
+        return judge(contents, rules, today, request.get("office_number"), issuers).to_json()
     except Stopped as stopped:
         return could_not_run(Finding(stopped.code, stopped.values)).to_json()
 
 
-def judge(contents: Contents, rules: Sequence[Rule], today: date, office_number: str | None) -> CheckResult:
-    """The result for what a file holds.
+def judge(
+    contents: Contents,
+    rules: Sequence[Rule],
+    today: date,
+    office_number: str | None,
+    issuers: Sequence[x509.Certificate] | None = None,
+) -> CheckResult:
+    """The result for what a file or a store holds.
 
-    A certificate counts as expired from the day after its last one, in Japan.
+    A certificate counts as expired from the day after its last one, in Japan. Of several the one is judged that a rule
+    calls usable, that mentions the office, that has its key, that is valid longest: in this order.
 
     Raises:
         Stopped: `cert.not_a_certificate`: a certificate that breaks its own format.
@@ -93,17 +102,18 @@ def judge(contents: Contents, rules: Sequence[Rule], today: date, office_number:
         if not candidates:
             nothing = Finding("cert.none", {"count": str(len(contents.certificates))})
             return CheckResult(Outcome.FAIL, "none", findings=(nothing,))
-        chosen = max(candidates, key=lambda one: (one.keyed, one.end))
+        chosen = max(candidates, key=lambda one: _rank(one, rules, office_number))
         kinds = [rule for rule in rules if _matches(rule, chosen.certificate)]
         findings = [
             *_of_kind(kinds),
             *_of_dates(chosen, today),
-            *_of_key(chosen, contents.key),
+            *_of_key(chosen, contents.keys),
             *_of_surroundings(chosen, candidates, office_number),
+            *_of_chain(chosen, contents.certificates, issuers),
         ]
         findings.sort(key=lambda finding: ORDER.index(finding.code))
         seen = [line for one in candidates[:LISTED] for line in _described(one)]
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise Stopped("cert.not_a_certificate") from error
     seen += [f"kind {visible(rule.kind, 100)}" for rule in kinds]
     seen += [contents.note] if contents.note else []
@@ -128,7 +138,7 @@ VALUE = {
     "cert.not_yet": "unclear",
     "cert.look": "unclear",
 }
-ORDER = (*VALUE, "cert.several", "cert.soon", "cert.no_office_number")
+ORDER = (*VALUE, "cert.several", "cert.soon", "cert.no_chain", "cert.no_office_number")
 
 
 def _outcome(value: str, findings: Sequence[Finding]) -> Outcome:
@@ -144,12 +154,17 @@ def _candidates(contents: Contents) -> list[Candidate]:
     """All but issuers' certificates; one that the private key belongs to is never an issuer's here."""
     found = []
     for certificate in contents.certificates:
-        keyed = contents.key is not None and _public(certificate) == contents.key
+        keyed = _public(certificate) in contents.keys
         constraints = _extension(certificate, x509.BasicConstraints)
         if keyed or constraints is None or not constraints.ca:
             begin, end = _day(certificate.not_valid_before_utc), _day(certificate.not_valid_after_utc)
             found.append(Candidate(certificate, begin, end, keyed))
     return found
+
+
+def _rank(one: Candidate, rules: Sequence[Rule], office_number: str | None) -> tuple[bool, bool, bool, date]:
+    wanted = any(rule.usable and _matches(rule, one.certificate) for rule in rules)
+    return wanted, bool(office_number) and _mentions(one.certificate, str(office_number)), one.keyed, one.end
 
 
 def _of_kind(kinds: Sequence[Rule]) -> list[Finding]:
@@ -170,8 +185,8 @@ def _of_dates(one: Candidate, today: date) -> list[Finding]:
     return [Finding("cert.soon", {"days": str(left), "end": end})] if left < RENEWAL else []
 
 
-def _of_key(one: Candidate, key: bytes | None) -> list[Finding]:
-    if key is None:
+def _of_key(one: Candidate, keys: frozenset[bytes]) -> list[Finding]:
+    if not keys:
         return [Finding("cert.no_key")]
     return [] if one.keyed else [Finding("cert.key_mismatch")]
 
@@ -183,6 +198,30 @@ def _of_surroundings(one: Candidate, all_of_them: Sequence[Candidate], office_nu
     if office_number and not _mentions(one.certificate, office_number):
         findings.append(Finding("cert.no_office_number"))
     return findings
+
+
+def _of_chain(
+    one: Candidate, between: Sequence[x509.Certificate], issuers: Sequence[x509.Certificate] | None
+) -> list[Finding]:
+    """Whether signatures lead from it, over what else was there, to one of `issuers`; None: nobody asks."""
+    if issuers is None:
+        return []
+    at, left = one.certificate, [other for other in between if other != one.certificate]
+    while not any(_issued(at, issuer) for issuer in issuers):
+        above = next((other for other in left if _issued(at, other)), None)
+        if above is None:
+            return [Finding("cert.no_chain", {"issuer": visible(at.issuer.rfc4514_string(), 200)})]
+        left.remove(above)
+        at = above
+    return []
+
+
+def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def _mentions(certificate: x509.Certificate, number: str) -> bool:

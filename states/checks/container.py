@@ -1,4 +1,4 @@
-"""Opens a certificate's file (PFX, PEM or DER) without trusting it, and takes out what may be looked at.
+"""Opens a certificate's file (PFX, PEM or DER) or the Windows store without trust, and takes out what may be seen.
 
 Of a private key only its public half is kept, to see whose it is. The limits are measured facts: a NUL in a password
 panics the library and prints the bytes, a PFX names its own number of rounds, and one error stands for a wrong
@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
@@ -20,7 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, Pub
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
+from states.checks.bounded import TooLarge, read_bounded
 from states.checks.result import Stopped
+from states.checks.store import entries
 
 SIZE = 256 * 1024  # bytes; a file with its whole chain is below 20 KiB
 PASSWORD = 1024  # bytes in UTF-8
@@ -35,16 +36,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file holds.
+    """What a file or a store holds.
 
     Args:
         certificates: all of them, issuers' too, in the file's order.
-        key: the public half of its private key, as DER; None when it has no key.
+        keys: the public halves of its private keys, as DER; a file has one or none, a store as many as it has.
         note: how it was opened, when not with the password as given; "" otherwise.
     """
 
     certificates: tuple[x509.Certificate, ...]
-    key: bytes | None = None
+    keys: frozenset[bytes] = frozenset()
     note: str = ""
 
 
@@ -69,8 +70,24 @@ def read(path: str, password: str | None) -> Contents:
         return Contents((x509.load_der_x509_certificate(data),))
     except UnsupportedAlgorithm as error:
         raise Stopped("cert.unsupported") from error
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise Stopped("cert.not_a_certificate") from error
+
+
+def read_store() -> Contents:
+    """What the personal store of this Windows user holds.
+
+    Raises:
+        Stopped: `cert.no_store`, `cert.unsupported`, `cert.not_a_certificate`.
+    """
+    try:
+        held = [(x509.load_der_x509_certificate(der), usable) for der, usable in entries()]
+        keys = frozenset(public_half(one.public_key()) for one, usable in held if usable)
+    except UnsupportedAlgorithm as error:
+        raise Stopped("cert.unsupported") from error
+    except (ValueError, x509.InvalidVersion) as error:
+        raise Stopped("cert.not_a_certificate") from error
+    return Contents(tuple(one for one, _ in held), keys, "read from the personal store of this Windows user")
 
 
 def public_half(key: PublicKeyTypes) -> bytes:
@@ -80,20 +97,13 @@ def public_half(key: PublicKeyTypes) -> bytes:
 
 def _bytes(path: str) -> bytes:
     try:
-        place = Path(path)
-        if not place.exists():
-            raise Stopped("cert.file_missing")
-        if not place.is_file():  # a pipe would never end
-            raise Stopped("cert.file_unreadable", error="not a file")
-        with place.open("rb") as file:
-            data = file.read(SIZE + 1)
+        return read_bounded(path, SIZE)
+    except FileNotFoundError as error:
+        raise Stopped("cert.file_missing") from error
     except OSError as error:
         raise Stopped("cert.file_unreadable", error=type(error).__name__) from error
-    except ValueError as error:  # a path with a NUL
-        raise Stopped("cert.file_missing") from error
-    if len(data) > SIZE:
-        raise Stopped("cert.too_large", limit=f"{SIZE // 1024}")
-    return data
+    except TooLarge as error:
+        raise Stopped("cert.too_large", limit=f"{SIZE // 1024}") from error
 
 
 def _passwords(given: str | None) -> list[tuple[bytes | None, str]]:
@@ -118,8 +128,8 @@ def _pfx(data: bytes, passwords: list[tuple[bytes | None, str]]) -> Contents:
     held, note = _open(lambda secret: load_pkcs12(data, secret), passwords, locked=True)
     first = [held.cert.certificate] if held.cert else []
     others = [other.certificate for other in held.additional_certs]
-    key = held.key.public_key() if held.key else None
-    return Contents((*first, *others), public_half(key) if key else None, note)
+    keys = [public_half(held.key.public_key())] if held.key else []
+    return Contents((*first, *others), frozenset(keys), note)
 
 
 def _pem(data: bytes, passwords: list[tuple[bytes | None, str]]) -> Contents:
@@ -136,7 +146,7 @@ def _pem(data: bytes, passwords: list[tuple[bytes | None, str]]) -> Contents:
         return load_pem_private_key(block, secret)
 
     key, note = _open(load, passwords, locked=locked)
-    return Contents(tuple(certificates), public_half(key.public_key()), note)
+    return Contents(tuple(certificates), frozenset([public_half(key.public_key())]), note)
 
 
 def _open(

@@ -1,8 +1,8 @@
 """Which proxy stands between this PC and a site, by the PC's own settings.
 
-httpx is not left to find out: it ignores Windows' list of exceptions. The standard library reads the environment,
-and on Windows the user's Internet settings with that list. A name and password in a proxy's address are dropped: a
-check sends no credentials.
+httpx is not left to find out: it ignores Windows' list of exceptions and its scripts. WinHTTP runs those; the standard
+library reads the environment, and on Windows the user's fixed Internet settings with that list. A name and password in
+a proxy's address are dropped: a check sends no credentials.
 """
 
 from __future__ import annotations
@@ -10,11 +10,16 @@ from __future__ import annotations
 import urllib.request
 from urllib.parse import urlsplit
 
+from states.checks.winhttp import automatic
+
 SPOKEN = ("http", "https")  # kinds of proxy that can be asked
 
 
 def proxy_for(host: str) -> str | None:
-    """The address of the proxy for `https://host`, without credentials; None for a direct connection."""
+    """The address of the proxy for `https://host`, without credentials; None for a direct connection. May block."""
+    decided, found = automatic(f"https://{host}/")
+    if decided:
+        return without_credentials(found) if found else None
     address = urllib.request.getproxies().get("https")
     if not address or urllib.request.proxy_bypass(host):
         return None

@@ -9,6 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 from states import child
@@ -36,6 +38,9 @@ class Check:
 
 CHECKS: dict[str, Check] = {
     "system": Check("states.checks.system", 10),
+    "edge": Check("states.checks.edge", 10),
+    "updates": Check("states.checks.updates", 120),
+    "programs": Check("states.checks.programs", 10),
     "sites": Check("states.checks.sites", 20),
     # A file decides how much work it makes (a PFX names its own rounds), and the library can panic: both are its doing.
     "certificate": Check("states.checks.certificate", 10, timeout="cert.hostile", crash="cert.hostile"),
@@ -80,3 +85,42 @@ def run(
         return could_not_run(Finding(codes.get(fault.code, check.crash), {"check": name}))
     except OSError:  # this PC could not start a process
         return could_not_run(Finding("check.failed", {"check": name}))
+
+
+def run_all(
+    asked: Mapping[str, Mapping[str, Any]],
+    *,
+    progress: Callable[[str, str], None] = lambda _name, _line: None,
+    ended: Callable[[str, CheckResult], None] = lambda _name, _result: None,
+    cancel: threading.Event | None = None,
+) -> dict[str, CheckResult]:
+    """Measure several things side by side. Blocks for at most the longest bound among them; to repeat one, `run` it.
+
+    Args:
+        asked: the request of each check, by its name.
+        progress: called with a check's name and a line of its own, in a thread of its own.
+        ended: called, in the caller's thread, with each result as it comes.
+        cancel: set it from anywhere to end all that still run.
+
+    Returns:
+        All results, in the order asked.
+
+    Raises:
+        KeyError: there is no such check.
+    """
+    results: SimpleQueue[tuple[str, CheckResult]] = SimpleQueue()
+
+    def one(name: str, request: Mapping[str, Any]) -> None:
+        results.put((name, run(name, request, progress=partial(progress, name), cancel=cancel)))
+
+    for name in asked:
+        CHECKS[name]
+    for name, request in asked.items():
+        # Not a pool's threads: the interpreter would wait for those at its end.
+        threading.Thread(target=one, args=(name, request), daemon=True).start()
+    found: dict[str, CheckResult] = {}
+    for _ in asked:
+        name, result = results.get()
+        found[name] = result
+        ended(name, result)
+    return {name: found[name] for name in asked}

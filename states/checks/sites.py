@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from cryptography import x509
 
 from states import child
-from states.checks.causes import LATE
+from states.checks.causes import LATE, Layer
 from states.checks.exchange import Answer, Bounds, Site, Trail, ask, peek, trusted_here, trusted_in_public, trusting_all
 from states.checks.proxies import proxy_for, without_credentials
 from states.checks.result import CheckResult, Finding, Outcome, Stopped, visible
@@ -46,11 +46,12 @@ class Report:
 class Visit:
     """One site's way, walked by a thread of its own. `report` stands as soon as something is known."""
 
-    def __init__(self, site: Site, proxy: str | None, bounds: Bounds, ca_file: str | None, roots: str | None) -> None:
+    def __init__(self, site: Site, given: str | None, bounds: Bounds, ca_file: str | None, roots: str | None) -> None:
         self.site = site
         self.report: Report | None = None
-        self.trail = Trail(proxied=proxy is not None)
-        self._proxy, self._bounds, self._ca_file, self._roots = proxy, bounds, ca_file, roots
+        self.trail = Trail()
+        self._proxy: str | None = None
+        self._given, self._bounds, self._ca_file, self._roots = given, bounds, ca_file, roots
 
     def walk(self) -> None:
         """Ask the site. Never raises: a thread's exception would be nobody's."""
@@ -60,6 +61,7 @@ class Visit:
             self.report = self.report or self._stopped("net.other", error=type(error).__name__)
 
     def _walk(self) -> None:
+        self._find_proxy()
         try:
             answer = ask(self.site, self._proxy, trusted_here(self._ca_file), self._bounds, self.trail)
         except Stopped as stopped:
@@ -70,6 +72,15 @@ class Visit:
         else:
             self.report = self._judge(answer)
             self.report = self._with_inspection(self.report)
+
+    def _find_proxy(self) -> None:
+        """What was typed, else what this PC's settings say; a script among those may take its time."""
+        self.trail.layer = Layer.SETTINGS
+        if self._given is None:
+            self._proxy = proxy_for(self.site.host)
+        elif self._given:
+            self._proxy = without_credentials(self._given)
+        self.trail = Trail(proxied=self._proxy is not None)
 
     def late(self) -> Report:
         """The report when time is up: what is known, else which layer it hangs in."""
@@ -167,17 +178,10 @@ def measure(request: child.Json, progress: Callable[[child.Json], None]) -> chil
         raise ValueError("from one site to 32")
     bounds = Bounds.at_most(request.get("seconds") or {})
     end = time.monotonic() + bounds.total
-    given = request.get("proxy")
-    visits = [
-        Visit(
-            site,
-            proxy_for(site.host) if given is None else (without_credentials(given) if given else None),
-            bounds,
-            request.get("ca_file"),
-            request.get("public_file"),
-        )
-        for site in sites
-    ]
+    if request.get("proxy"):
+        without_credentials(request["proxy"])  # one that is none is the request's fault, not each site's
+    given = [request.get(name) for name in ("ca_file", "public_file")]
+    visits = [Visit(site, request.get("proxy"), bounds, *given) for site in sites]
     _walk_all(visits, end, progress)
     return verdict([visit.late() for visit in visits], datetime.now(UTC)).to_json()
 

@@ -22,6 +22,8 @@ from states.flow.facts import (
 )
 from states.flow.guards import Guard, Reason, reasons_of
 
+CSV_NAMES = "csv_names"  # a step's tool: judge exported files by their names
+
 
 @dataclass(frozen=True, slots=True)
 class Applies:
@@ -48,6 +50,7 @@ class Step:
         applies: whether the row applies to this office.
         instead_of: steps that never apply together with this one.
         sites: official addresses that help here.
+        tools: what can be done here besides answering.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Step:
     applies: Callable[[Facts], Applies] = applies_always
     instead_of: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,32 @@ class CertificateRule:
     any_of: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WindowsVersion:
+    """A Windows by its first build, and the last day on which Microsoft supports it (Home and Pro)."""
+
+    build: int
+    name: str
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGood:
+    """What was known of programs on a day; facts with a date, never "the newest".
+
+    Args:
+        edge: the newest Edge on the day `edge_day`.
+        windows: by build, ascending, as known on `windows_day`.
+        client: words of which one is expected in the name of the installed client; its installer is not described.
+    """
+
+    edge: str
+    edge_day: date
+    windows: tuple[WindowsVersion, ...]
+    windows_day: date
+    client: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Edition:
     """A dated rule set.
@@ -96,12 +126,14 @@ class Edition:
         conditions: what steps may need besides steps.
         sites: every site the flow has to reach.
         certificates: how a certificate file is told apart.
+        known_good: what a PC's programs are compared with.
     """
 
     name: str
     source: str
     since: date
     steps: tuple[Step, ...]
+    known_good: KnownGood
     conditions: tuple[Condition, ...] = ()
     sites: tuple[str, ...] = ()
     certificates: tuple[CertificateRule, ...] = ()

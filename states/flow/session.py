@@ -170,15 +170,16 @@ class Session:
             found.append(awaited)
         return sorted(found, key=lambda a: (a.expected, not a.holds_up, a.fact))
 
-    def ends_a_wait(self, fact: str, value: str | None, now: datetime) -> bool:
-        """Whether this answer is what somebody outside was asked for: by this fact itself, or by a request."""
-        if value is None:
-            return False
-        for awaited in self.waits(now):
-            own = awaited.fact == fact and awaited.value != value
-            if awaited.holds_up and (own or fact in self.edition.facts[awaited.fact].awaits):
-                return True
-        return False
+    def ends_wait(self, fact: str, value: str | None, now: datetime) -> Awaited | None:
+        """What holds things up and ends by this answer: awaited by this fact itself, or by a request for it."""
+        asking = [name for name in self.answers if name == fact or fact in self._awaits(name)]
+        if value is None or not asking:
+            return None
+        ended = (wait for wait in self.waits(now) if wait.fact in asking and wait.holds_up)
+        return next((wait for wait in ended if wait.fact != fact or wait.value != value), None)
+
+    def _awaits(self, name: str) -> tuple[str, ...]:
+        return self.edition.facts[name].awaits if name in self.edition.facts else ()
 
     def _awaited(self, fact: Fact, answer: Answer, wait: Wait, now: datetime) -> Awaited:
         value = fact.value(answer.value)

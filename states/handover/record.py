@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from states.flow.events import Event
 from states.flow.session import Session
 
 
@@ -56,3 +57,8 @@ def wiped_at(session: Session, fact: str) -> int | None:
         if event.kind == "wiped" and event.body["fact"] == fact and event.body["place"] == place:
             return event.at
     return None
+
+
+def consents(session: Session) -> list[Event]:
+    """Every time somebody of the office agreed that a secret is kept, or looked on while one was shown."""
+    return [event for event in session.log if event.kind in ("consented", "shown")]

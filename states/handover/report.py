@@ -11,7 +11,7 @@ from typing import Any
 
 from locales import Texts
 from states.flow.board import ENDS, Status
-from states.flow.events import day, instant, moment
+from states.flow.events import Event, day, instant, moment
 from states.flow.facts import Form as FactForm
 from states.flow.facts import Holds
 from states.flow.guards import Reason
@@ -20,7 +20,7 @@ from states.flow.standing import Standing, standings, warnings
 from states.handover.card import card_of
 from states.handover.folder import put
 from states.handover.paper import FORMS, Form, Paper, Part, Table, draw
-from states.handover.record import sittings, superseded, wiped_at, words_of_end
+from states.handover.record import consents, sittings, superseded, wiped_at, words_of_end
 from states.handover.remember import dates_to_remember
 from states.storage.records import Row
 from states.wording import Wording
@@ -265,7 +265,15 @@ class _Report:
         if not rows:
             said.append(self.texts("paper.secrets.none"))
         table = self._table("item place", rows) if rows else None
-        return Part(self.texts("paper.part.secrets"), tuple(said), table)
+        points = tuple(map(self._consent, consents(self.session)))
+        return Part(self.texts("paper.part.secrets"), tuple(said), table, points)
+
+    def _consent(self, event: Event) -> str:
+        fact, place, by = (str(event.body[name]) for name in ("fact", "place", "by"))
+        names = {"fact": self.wording.fact(fact), "by": by, "time": self._time(event.at)}
+        if event.kind == "shown":
+            return self.texts("paper.secret.shown", **names)
+        return self.texts("paper.secret.consented", place=self.wording.value(fact, place), **names)
 
     def _place(self, fact: str, answer: Answer) -> str:
         place, wiped = self.wording.value(fact, answer.value), wiped_at(self.session, fact)

@@ -1,7 +1,7 @@
 """The embedded engine: one SQLite file in a folder that is ours, opened so that a commit survives a power cut.
 
-It makes and opens the file, runs statements in transactions, and turns whatever goes wrong into a `Fault`; what the
-statements mean is the journal's.
+It makes and opens the file, runs statements in transactions, keeps the second copy in step, and turns whatever goes
+wrong into a `Fault`; what the statements mean is the journal's.
 
 Decision: docs/decisions/storage.md (WAL with `synchronous=FULL`; other settings lost acknowledged steps).
 """
@@ -9,65 +9,76 @@ Decision: docs/decisions/storage.md (WAL with `synchronous=FULL`; other settings
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
-import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import apsw
 
 from states.fault import Fault
-from states.storage import statements
-from states.storage.folders import make_folder, sync_folder
+from states.storage import blackbox, ground, room, statements
+from states.storage.blackbox import Blackbox, Mark
+from states.storage.folders import make_folder
+from states.storage.schema import APPLICATION, carry_forward, make_file
+from states.storage.trouble import not_allowed, told
 
 NAME: Final = "sessions.db"
-APPLICATION: Final = 0x43504C53  # "CPLS": marks the file as ours, at bytes 68 to 71 of a SQLite file
-VERSION: Final = 1  # of the schema
 BUSY: Final = 5_000  # milliseconds to wait for another writer
+SETTINGS: Final = {"journal_mode": "wal", "synchronous": 2, "fullfsync": 1, "cell_size_check": 1}
+# Pages of the write-ahead log before it is folded in: so many that few steps pay for it, and so few that the ballast
+# holds them besides a thousand steps.
+CHECKPOINT: Final = 200
 
 _MAGIC: Final = b"SQLite format 3\0"
-_NO_ROOM: Final = 64 * 1024  # bytes free below which a failed write is called a full disk
 
 
 class Embedded:
     """An open store. One connection, one thread at a time; used by the journal only."""
 
-    def __init__(self, path: Path, connection: apsw.Connection) -> None:
-        self._path = path
-        self._connection = connection
+    def __init__(self, path: Path, second_copy: Path | None) -> None:
+        self.path = path
+        self.notices: list[Fault] = []
+        """What a person has to be told besides: something was mended, or is not as safe as it should be."""
+        self._given = second_copy
+        self._copy: Blackbox | None = None
+        self._unwritten: list[Mark] = []
         self._turn = threading.RLock()
+        self._connection: apsw.Connection
+        self._inode = 0
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool) -> Embedded:
+    def open(cls, folder: Path, *, create: bool, second_copy: Path | None = None, any_ground: bool = False) -> Embedded:
         """Open the store in `folder`; with `create`, make folder and file first where there are none.
+
+        Args:
+            second_copy: the folder for the second copy from now on; it is remembered. At first it is beside the file.
+            any_ground: also on a RAM disk or a network share. For tests, which cut the power often.
 
         Raises:
             Fault: `store.missing`, `.foreign`, `.newer`, `.damaged`, `.read_only`, `.forbidden`, `.full`, `.busy`,
-                `.not_durable`, `.io`.
+                `.not_durable`, `.network`, `.memory`, `.io`.
         """
-        path = folder / NAME
-        with told(path):
+        store = cls(folder / NAME, second_copy)
+        with told(store.path):
+            if not any_ground:
+                ground.check(folder)
             if create:
                 make_folder(folder)
-                if not path.exists():
-                    _make_file(path)
-            _check_header(path)
-            _close_to_others(path)
-            connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            store._begin(create)
             try:
-                _settle(connection, path)
+                store._settle_copies()
             except BaseException:
-                connection.close()
+                store.close()
                 raise
-        return cls(path, connection)
+            room.keep(folder)
+        return store
 
     def run(self, statement: str, **values: str | int | bytes) -> list[tuple[Any, ...]]:
         """Run one statement inside `reading` or `writing`; all its rows."""
         if any(isinstance(value, str) and "\0" in value for value in values.values()):
-            raise Fault("store.text", path=self._path)  # another engine could not hold it
+            raise Fault("store.text", path=self.path)  # another engine could not hold it
         return self._connection.execute(statement, values).fetchall()
 
     def reading(self) -> contextlib.AbstractContextManager[None]:
@@ -75,136 +86,209 @@ class Embedded:
         return self._transaction("BEGIN")
 
     def writing(self) -> contextlib.AbstractContextManager[None]:
-        """All or nothing of what is written inside; durable when the block has been left."""
+        """All or nothing of what is written inside; durable, and in both copies, when the block has been left."""
         return self._transaction("BEGIN IMMEDIATE")
 
+    def meta(self) -> dict[str, str]:
+        """What the store knows of itself, by name; called inside `reading` or `writing`."""
+        return dict(self.run(statements.META))
+
+    def pragma(self, name: str) -> Any:
+        """A setting of the engine as it is now."""
+        with self._turn, told(self.path):
+            return self._connection.pragma(name)
+
+    def check(self) -> None:
+        """Read the whole file, past other users of this object, and see that the engine finds nothing wrong with it.
+
+        A page in the wrong place is seen by nothing less: a list may only look shorter.
+
+        Raises:
+            Fault: `store.damaged`.
+        """
+        with told(self.path):
+            connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                if connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
+                    raise Fault("store.damaged", path=self.path)
+            finally:
+                connection.close()
+
+    def keep(self, body: Mapping[str, Any]) -> None:
+        """Have an entry written to the second copy too, when the block of `writing` has been left."""
+        before = Mark.decode(self.meta()["copy"])
+        mark = before.next(body)
+        self.run(statements.SET_META, name="copy", value=mark.encode())
+        if not self._unwritten and self._copy is not None and not self._copy.reaches(before.end):
+            self._unwritten.append(before)  # who committed it has not come to write it yet: the same bytes, twice
+        self._unwritten.append(mark)
+
+    def put_right(self, fault: Fault) -> bool:
+        """Clear away what a failed method met; whether it is worth doing it again."""
+        with self._turn:
+            if fault.code == "store.full":
+                if not room.release(self.path.parent):
+                    return False
+                self.notices.append(Fault("store.ballast", path=self.path))
+                return True
+            if fault.code in ("store.damaged", "store.chain") and self._copy is not None:
+                with contextlib.suppress(Fault):
+                    self._restore(self._copy)
+                    return True
+            return False
+
+    @property
+    def copy(self) -> Blackbox | None:
+        """The second copy; None while there is none to be written to."""
+        return self._copy
+
     def close(self) -> None:
-        """Give the file back; harmless the second time."""
-        with self._turn, told(self._path):
+        """Give the files back; harmless the second time."""
+        with self._turn, told(self.path):
             self._connection.close()
+            if self._copy is not None:
+                self._copy.close()
 
     @contextlib.contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
-        with self._turn, told(self._path):
+        with self._turn, told(self.path):
             self._connection.execute(begin)
+            pending = len(self._unwritten)
             try:
+                if begin != "BEGIN" and os.name != "nt" and self.path.stat().st_ino != self._inode:
+                    raise Fault("store.replaced", path=self.path)  # mended by another window, or put back by hand
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
+                del self._unwritten[pending:]
                 if self._connection.in_transaction:  # some failures have rolled back already
                     with contextlib.suppress(apsw.Error):
                         self._connection.execute("ROLLBACK")
                 raise
+            if self._unwritten:
+                self._write_copy()
 
+    # -- the second copy
 
-@contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn what the engine or the file system raises into the `Fault` a person can act on."""
-    try:
-        yield
-    except apsw.Error as error:
-        raise _from_engine(error, path) from None
-    except UnicodeEncodeError:  # half a character, from a broken terminal or a broken file
-        raise Fault("store.text", path=path) from None
-    except UnicodeDecodeError:
-        raise Fault("store.damaged", path=path) from None
-    except OSError as error:
-        raise _from_system(error, path) from None
-
-
-def _from_engine(error: apsw.Error, path: Path) -> Fault:
-    match error:
-        case apsw.BusyError() | apsw.LockedError():
-            return Fault("store.busy", path=path)
-        case apsw.FullError():
-            return Fault("store.full", path=path)
-        case apsw.CorruptError() | apsw.NotADBError() | apsw.ConstraintError():
-            return Fault("store.damaged", path=path)
-        case apsw.ReadOnlyError():
-            return Fault("store.read_only", path=path)
-        case apsw.CantOpenError() | apsw.PermissionsError() | apsw.AuthError():
-            return _not_allowed(path) or Fault("store.io", path=path, detail=_detail(error))
-        case apsw.IOError() if _no_room(path):  # a full disk met outside a plain write
-            return Fault("store.full", path=path)
-        case _:
-            return Fault("store.io", path=path, detail=_detail(error))
-
-
-def _from_system(error: OSError, path: Path) -> Fault:
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return Fault("store.full", path=path)
-        case errno.EROFS:
-            return Fault("store.read_only", path=path)
-        case errno.EACCES | errno.EPERM:
-            return _not_allowed(path) or Fault("store.forbidden", path=path)
-        case errno.ENOENT:
-            return Fault("store.missing", path=path)
-        case errno.EEXIST | errno.EISDIR | errno.ENOTDIR:
-            return Fault("store.foreign", path=path)
-        case _:
-            return Fault("store.io", path=path, detail=errno.errorcode.get(error.errno or 0, type(error).__name__))
-
-
-def _detail(error: apsw.Error) -> str:
-    """SQLite's own name for what happened, for support: such as SQLITE_IOERR_WRITE."""
-    names = apsw.mapping_result_codes | apsw.mapping_extended_result_codes
-    return str(names.get(getattr(error, "extendedresult", -1), type(error).__name__))
-
-
-def _not_allowed(path: Path) -> Fault | None:
-    """Told apart, for the remedies differ: what may be read but not written, and what may not be read at all."""
-    folder = path.parent
-    for place, needed in ((folder, os.R_OK | os.X_OK), (path, os.R_OK)):
-        if os.access(place, os.F_OK) and not os.access(place, needed):
-            return Fault("store.forbidden", path=place)
-    for place in (path, folder):
-        if os.access(place, os.F_OK) and not os.access(place, os.W_OK):
-            return Fault("store.read_only", path=place)
-    return None
-
-
-def _no_room(path: Path) -> bool:
-    try:
-        return shutil.disk_usage(path.parent).free < _NO_ROOM
-    except OSError:
-        return False
-
-
-def _make_file(path: Path) -> None:
-    """Make the file whole beside its place, then put it there: an empty or half-made store is never seen.
-
-    So a file found empty is a damaged one, and not a store without sessions.
-    """
-    growing = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
-    os.close(os.open(growing, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    try:
-        growing.chmod(0o600)  # the umask may have taken from it; -wal and -shm follow the file
-        connection = apsw.Connection(str(growing), flags=apsw.SQLITE_OPEN_READWRITE)
+    def _write_copy(self) -> None:
+        """Write what the second copy lacks. When that fails the step stands all the same, in one copy; it is said."""
+        if self._copy is None:
+            self._unwritten.clear()  # the next opening compares the two
+            return
         try:
-            connection.execute("PRAGMA synchronous=FULL; BEGIN IMMEDIATE")
-            for statement in statements.SCHEMA:
-                connection.execute(statement.format(int="INTEGER", bytes="BLOB", tail="STRICT, WITHOUT ROWID"))
-            connection.execute(f"PRAGMA application_id={APPLICATION}; PRAGMA user_version={VERSION}; COMMIT")
-            connection.execute("PRAGMA journal_mode=WAL")
-        finally:
+            while self._unwritten:
+                self._copy.put(self._unwritten[0])
+                del self._unwritten[0]
+        except OSError:
+            if room.release(self.path.parent):
+                self.notices.append(Fault("store.ballast", path=self.path))
+                self._write_copy()
+            elif all(notice.code != "store.copy_behind" for notice in self.notices):
+                self.notices.append(Fault("store.copy_behind", path=self._copy.path))
+
+    def _settle_copies(self) -> None:
+        with self.reading():
+            meta = self.meta()
+        mark = _mark(meta, self.path)
+        folder = self._given or Path(meta.get("second_copy") or self.path.parent)
+        copy = Blackbox(folder / blackbox.NAME)
+        if copy.in_step(mark):
+            self._copy = copy
+        elif not folder.is_dir():
+            self.notices.append(Fault("store.copy_away", path=folder))
+        else:
+            self._bring_in_step(copy)
+        if self._given is not None and self._copy is not None and str(folder) != meta.get("second_copy"):
+            with self.writing():
+                self.run(statements.SET_META, name="second_copy", value=str(folder.absolute()))
+            before = Path(meta.get("second_copy") or self.path.parent) / blackbox.NAME
+            if before != copy.path:
+                with contextlib.suppress(OSError):  # one that is kept no more would look like an old state later
+                    before.unlink()
+
+    def _bring_in_step(self, copy: Blackbox) -> None:
+        from states.storage import mending
+
+        try:
+            with self.writing():
+                said = mending.reconcile(self, copy)
+        except mending.Ahead:
+            self._restore(copy, compared=True)
+            said = None
+        except Fault as fault:
+            self.notices.append(fault)  # the copy is left alone; work goes on in the database
+            return
+        self._copy = copy
+        if said is not None:
+            self.notices.append(said)
+
+    # -- opening
+
+    def _begin(self, create: bool) -> None:
+        copy = Blackbox((self._given or self.path.parent) / blackbox.NAME)
+        try:
+            if create and not self.path.exists() and not copy.path.exists():
+                make_file(self.path)
+            self._connect()
+        except (Fault, apsw.Error, OSError) as error:
+            if _beyond_repair(error) or not copy.path.exists():
+                raise
+            try:
+                self._restore(copy)
+            except Fault:
+                raise error from None
+
+    def _restore(self, copy: Blackbox, *, compared: bool = False) -> None:
+        """Go on with a database made from the second copy."""
+        from states.storage import mending
+
+        with told(self.path):
+            with contextlib.suppress(AttributeError, apsw.Error):  # not opened yet, or too broken to be locked
+                if os.name == "nt":
+                    self._connection.close()  # an open file cannot be given another name there
+                self._connection.execute("BEGIN IMMEDIATE")  # who is about to write waits, and then sees another file
+            try:
+                notice = mending.restore(self.path, copy, compared=compared)
+            except BaseException:
+                with contextlib.suppress(AttributeError, apsw.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+            with contextlib.suppress(AttributeError, apsw.Error):
+                self._connection.close()
+            self._connect()
+            self.notices.append(notice)
+
+    def _connect(self) -> None:
+        _check_header(self.path)
+        _close_to_others(self.path)
+        connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            _settle(connection, self.path)
+            known: list[Any] = connection.execute(statements.META).fetchall()
+            _mark(dict(known), self.path)
+        except BaseException:
             connection.close()
-        _put(growing, path)
-    finally:
-        growing.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-def _put(growing: Path, path: Path) -> None:
-    """Move `growing` to `path` unless somebody else was first; then theirs stands."""
-    with contextlib.suppress(FileExistsError):
-        try:
-            os.link(growing, path)
-        except FileExistsError:
             raise
-        except OSError:  # no hard links on this file system
-            if not path.exists():
-                growing.rename(path)
+        self._connection = connection
+        self._inode = self.path.stat().st_ino
+
+
+
+def _mark(meta: Mapping[str, str], path: Path) -> Mark:
+    """The last line that the second copy should have, out of what the store knows of itself."""
+    try:
+        if meta["installation"]:
+            return Mark.decode(meta["copy"])
+    except (KeyError, ValueError):
+        pass
+    raise Fault("store.damaged", path=path)
+
+
+def _beyond_repair(error: Exception) -> bool:
+    """Whether another file in its place would not help."""
+    if isinstance(error, Fault):
+        return error.code not in ("store.damaged", "store.foreign")
+    return not isinstance(error, FileNotFoundError | apsw.CorruptError | apsw.NotADBError)
 
 
 def _check_header(path: Path) -> None:
@@ -233,14 +317,10 @@ def _settle(connection: apsw.Connection, path: Path) -> None:
     """Set what durability hangs on, and read each of it back: SQLite does not say when it could not."""
     connection.set_busy_timeout(BUSY)
     if connection.readonly("main"):
-        raise _not_allowed(path) or Fault("store.read_only", path=path)
-    wanted = {"journal_mode": "wal", "synchronous": 2, "fullfsync": 1, "cell_size_check": 1}
-    for pragma, value in wanted.items():
+        raise not_allowed(path) or Fault("store.read_only", path=path)
+    for pragma, value in SETTINGS.items():
         connection.pragma(pragma, value)
         if connection.pragma(pragma) != value:
             raise Fault("store.not_durable", path=path, setting=pragma)
-    version = connection.pragma("user_version")
-    if version > VERSION:
-        raise Fault("store.newer", path=path, found=version, known=VERSION)
-    if version != VERSION:
-        raise Fault("store.damaged", path=path)
+    connection.pragma("wal_autocheckpoint", CHECKPOINT)
+    carry_forward(connection, path)

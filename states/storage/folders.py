@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -39,10 +38,13 @@ def replace_file(path: Path, content: bytes) -> None:
     Raises:
         OSError: the old file is then as it was.
     """
+    import tempfile  # only where a file is written: the store is opened before the first paint
+
     beside = f".{path.name}."
     for stray in path.parent.glob(f"{beside}*"):
         stray.unlink(missing_ok=True)
-    descriptor, growing = tempfile.mkstemp(prefix=beside, dir=path.parent)  # 0600, whatever the umask
+    descriptor, growing = tempfile.mkstemp(prefix=beside, dir=path.parent)
+    Path(growing).chmod(0o600)  # the umask may have taken from it
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)

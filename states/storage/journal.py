@@ -8,23 +8,41 @@ Decision: docs/decisions/storage.md (truth, lease).
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import update_wrapper
 from pathlib import Path
-from typing import Any, Final
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from states.fault import Fault
 from states.flow.events import Event
 from states.storage import statements, worklist
 from states.storage.embedded import Embedded
 from states.storage.lease import Holder, held_elsewhere
-from states.storage.records import ENDS, START, Counts, Listing, Row, Status, Stored, canonical, chain, link
+from states.storage.records import ENDS, START, Counts, Listing, Row, Status, Stored, canonical, chain, entry, verified
 
 NEW_OFFICE = "new"  # where the half-typed fields of a session that is not there yet are kept
 
 __all__ = ["Counts", "Event", "Holder", "Journal", "Listing", "Row", "Status", "Stored", "held_elsewhere"]
 
 PREFIX: Final = 4  # characters of an id that are enough to ask for it
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _mending(method: Callable[Concatenate[Journal, P], T]) -> Callable[Concatenate[Journal, P], T]:
+    """Do it once more after the store has put right what stood in the way: a failed method has written nothing."""
+
+    def done(self: Journal, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return method(self, *args, **kwargs)
+        except Fault as fault:
+            if not self._store.put_right(fault):
+                raise
+        return method(self, *args, **kwargs)
+
+    update_wrapper(done, method)
+    return done
 
 
 class Journal:
@@ -38,14 +56,27 @@ class Journal:
         self._store = store
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = True) -> Journal:
-        """Open the journal that lives in `folder`; see `Embedded.open` for what may be wrong with it."""
-        return cls(Embedded.open(folder, create=create))
+    def open(
+        cls, folder: Path, *, create: bool = True, second_copy: Path | None = None, any_ground: bool = False
+    ) -> Journal:
+        """Open the journal that lives in `folder`; see `Embedded.open` for the arguments, and what may be wrong."""
+        return cls(Embedded.open(folder, create=create, second_copy=second_copy, any_ground=any_ground))
+
+    @property
+    def notices(self) -> list[Fault]:
+        """What a person has to be told of the store besides; the engine's own list."""
+        return self._store.notices
+
+    @property
+    def store(self) -> Embedded:
+        """The engine, for what looks after its health."""
+        return self._store
 
     def close(self) -> None:
         """Give the store back; nothing is waiting to be written."""
         self._store.close()
 
+    @_mending
     def create(
         self,
         id: str,
@@ -74,6 +105,7 @@ class Journal:
                 edition=edition,
                 version=len(added),
                 head=added[-1].hash,
+                epoch=1,
                 holder=holder.encode() if holder else "",
                 created=events[0].at,
                 updated=events[-1].at,
@@ -82,8 +114,11 @@ class Journal:
             if not made:
                 raise Fault("store.exists", id=id)
             self._add(id, added)
-        return Row.of(made[0])
+            row = Row.of(made[0])
+            self._store.keep(entry(row, added))
+        return row
 
+    @_mending
     def append(
         self,
         id: str,
@@ -122,8 +157,11 @@ class Journal:
                 raise self._overtaken(id, epoch)
             self._add(id, added)
             self._drop(id, drop_drafts)
-        return Row.of(moved[0])
+            row = Row.of(moved[0])
+            self._store.keep(entry(row, added))
+        return row
 
+    @_mending
     def events(self, id: str, after: int = 0) -> list[Stored]:
         """The events behind number `after`, each tied to the one before it and the last one to the head.
 
@@ -138,16 +176,27 @@ class Journal:
             if not found or found[0][0] != after:
                 raise Fault("store.chain", id=id, seq=after)
             seq, before = after, found.pop(0)[5]
-        stored = []
-        for number, kind, at, actor, body, hash in found:
-            seq += 1
-            if number != seq or seq > row.version or link(before, id, seq, kind, at, actor, body) != hash:
-                raise Fault("store.chain", id=id, seq=seq)
-            stored.append(Stored(seq, Event(kind, at, actor, _body(id, seq, body)), hash))
-            before = hash
+        stored = verified(id, found, seq, before)
+        if stored:
+            seq, before = stored[-1].seq, stored[-1].hash
+        if seq > row.version:
+            raise Fault("store.chain", id=id, seq=row.version + 1)
         if (seq, before) != (row.version, row.head):
             raise Fault("store.chain", id=id, seq=seq + 1 if seq < row.version else seq)
         return stored
+
+    def size(self) -> int:
+        """Bytes of the store."""
+        return self._store.path.stat().st_size
+
+    @_mending
+    def check(self) -> None:
+        """See that nothing is wrong with the whole file; what is, is mended. Takes as long as reading it.
+
+        Raises:
+            Fault: `store.damaged`.
+        """
+        self._store.check()
 
     def verify(self, id: str) -> int:
         """Check chain, version and head from the first event on; how many events there are.
@@ -157,6 +206,7 @@ class Journal:
         """
         return len(self.events(id))
 
+    @_mending
     def row(self, id: str) -> Row:
         """The session's row as it is now.
 
@@ -166,11 +216,13 @@ class Journal:
         with self._store.reading():
             return self._row(id)
 
+    @_mending
     def by_office(self, office_number: str) -> list[Row]:
         """Every session of an office, the oldest first: an unfinished one among them is to be resumed."""
         with self._store.reading():
             return [Row.of(found) for found in self._store.run(statements.BY_OFFICE, office_number=office_number)]
 
+    @_mending
     def find(self, text: str) -> Row:
         """The session a person means by an id, the first four or more characters of one, or an office number.
 
@@ -196,6 +248,7 @@ class Journal:
             raise Fault("session.ambiguous", id=text)
         return meant[0]
 
+    @_mending
     def take(self, id: str, holder: Holder, *, epoch: int) -> Row:
         """Take the lease that stands at `epoch`: from here on only the new epoch may append.
 
@@ -210,11 +263,13 @@ class Journal:
                 raise self._overtaken(id, epoch)
         return Row.of(taken[0])
 
+    @_mending
     def release(self, id: str, epoch: int) -> None:
         """Clear the holder, if the lease is still the one of `epoch`; who lost it has nothing to give back."""
         with self._store.writing():
             self._store.run(statements.RELEASE, id=id, epoch=epoch)
 
+    @_mending
     def page(self, *, today: str, search: str = "", limit: int = 50, after: Row | None = None) -> list[Row]:
         """The list, most urgent first; the next page begins `after` the last row of the one before.
 
@@ -228,11 +283,13 @@ class Journal:
         with self._store.reading():
             return worklist.page(self._store, today, search, limit, after)
 
+    @_mending
     def counts(self, today: str) -> Counts:
         """How many sessions of each kind there are on `today` (ISO date)."""
         with self._store.reading():
             return worklist.counts(self._store, today)
 
+    @_mending
     def keep_draft(self, id: str, fact: str, text: str) -> None:
         """Keep what has been typed so far for a fact; it is no answer and no part of the chain. Never a secret.
 
@@ -242,15 +299,54 @@ class Journal:
         with self._store.writing():
             self._store.run(statements.KEEP_DRAFT, id=id, fact=fact, text=text)
 
+    @_mending
     def drafts(self, id: str) -> dict[str, str]:
         """What was typed and not yet answered, by fact."""
         with self._store.reading():
             return dict(self._store.run(statements.DRAFTS, id=id))
 
+    @_mending
     def drop_drafts(self, id: str, facts: Iterable[str]) -> None:
         """Forget the drafts of these facts; those without one are passed over."""
         with self._store.writing():
             self._drop(id, facts)
+
+    def rebuild(self, id: str, listing: Callable[[Row, list[Event]], Listing]) -> bool:
+        """Make the session's row from its events, where it says something else; whether it did.
+
+        Args:
+            listing: what the list is to show of a session with these events; the row is trusted for whose it is.
+
+        Raises:
+            Fault: `store.chain`, when events are missing that the row knows of: then nothing is changed.
+        """
+        with self._store.writing():
+            row = self._row(id)
+            found = verified(id, self._store.run(statements.EVENTS, id=id, first=0))
+            if not found or len(found) < row.version:
+                raise Fault("store.chain", id=id, seq=len(found) + 1)
+            shown = listing(row, [one.event for one in found])
+            if (row.version, row.head, row.listing) == (found[-1].seq, found[-1].hash, shown):
+                return False
+            made = self._store.run(
+                statements.ADVANCE,
+                id=id,
+                version=row.version,
+                epoch=row.epoch,
+                new_version=found[-1].seq,
+                head=found[-1].hash,
+                updated=found[-1].event.at,
+                **shown.columns(),
+            )
+            self._store.keep(entry(Row.of(made[0]), found[row.version :]))
+        return True
+
+    def every(self) -> list[Row]:
+        """Every session's row, in no useful order."""
+        from states.storage.mending import every
+
+        with self._store.reading():
+            return list(every(self._store))
 
     def _row(self, id: str) -> Row:
         found = self._store.run(statements.ROW, id=id)
@@ -282,10 +378,3 @@ class Journal:
     def _drop(self, id: str, facts: Iterable[str]) -> None:
         for fact in facts:
             self._store.run(statements.DROP_DRAFT, id=id, fact=fact)
-
-
-def _body(id: str, seq: int, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):  # its hash was right: whoever wrote it was not us
-        raise Fault("store.chain", id=id, seq=seq) from None

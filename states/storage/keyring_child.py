@@ -105,6 +105,8 @@ class SecretService(Keyring):
 
         try:
             bus = secretstorage.dbus_init()
+        except TimeoutError:
+            return "timed_out"  # something is there: no absence
         except (OSError, RuntimeError, secretstorage.SecretServiceNotAvailableException):
             return "no_service"  # no bus, a dead one, or one of a kind that is not spoken
         with contextlib.closing(bus):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from states.fault import Fault
 from states.flow.events import Event
 from states.storage.lease import Holder
 
@@ -116,6 +117,45 @@ def chain(session: str, version: int, head: bytes, events: Sequence[Event]) -> l
         head = link(head, session, seq, event.kind, event.at, event.actor, canonical(event.body))
         stored.append(Stored(seq, event, head))
     return stored
+
+
+def verified(id: str, found: Iterable[tuple[Any, ...]], seq: int = 0, before: bytes = START) -> list[Stored]:
+    """Events as read from a store, each tied to the one before it.
+
+    Args:
+        found: seq, kind, at, actor, body, hash of each.
+        seq, before: number and hash of the event that the first of them comes behind.
+
+    Raises:
+        Fault: `store.chain` (id, seq: the first event that is missing or altered).
+    """
+    stored = []
+    for number, kind, at, actor, body, hash in found:
+        seq += 1
+        if number != seq or link(before, id, seq, kind, at, actor, body) != hash:
+            raise Fault("store.chain", id=id, seq=seq)
+        try:
+            stored.append(Stored(seq, Event(kind, at, actor, json.loads(body)), hash))
+        except (ValueError, RecursionError):  # its hash was right: whoever wrote it was not us
+            raise Fault("store.chain", id=id, seq=seq) from None
+        before = hash
+    return stored
+
+
+def entry(row: Row, added: Sequence[Stored]) -> dict[str, Any]:
+    """What the second copy keeps of a step: the events, and the row they led to, so that it can be made from it."""
+    known: dict[str, Any] = {} if row.version > len(added) else {
+        "office": [row.office_number, row.office_name, row.edition]
+    }  # fmt: skip
+    listing = row.listing
+    return known | {
+        "id": row.id,
+        "version": row.version,
+        "head": row.head.hex(),
+        "epoch": row.epoch,
+        "listing": [listing.state, listing.status, listing.work, listing.due, listing.awaiting, listing.item],
+        "events": [[one.event.kind, one.event.at, one.event.actor, one.event.body] for one in added],
+    }
 
 
 def canonical(body: Mapping[str, Any]) -> str:

@@ -35,6 +35,7 @@ SCHEMA: Final = (
         session TEXT NOT NULL, fact TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (session, fact)
     ){tail}
     """,
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL){tail}",
 )
 
 _ROW: Final = (
@@ -45,7 +46,7 @@ _ROW: Final = (
 CREATE_SESSION: Final = f"""
     INSERT INTO session VALUES (
         :id, :office_number, :office_name, :sought, :edition, :state, :status, :work, :due, :awaiting, :item,
-        :shelf, :day, :version, :head, 1, :holder, :created, :updated
+        :shelf, :day, :version, :head, :epoch, :holder, :created, :updated
     ) ON CONFLICT DO NOTHING RETURNING {_ROW}
 """
 
@@ -71,6 +72,12 @@ ADD_EVENT: Final = "INSERT INTO event VALUES (:id, :seq, :kind, :at, :actor, :bo
 EVENTS: Final = """
     SELECT seq, kind, at, actor, body, hash FROM event WHERE session = :id AND seq >= :first ORDER BY seq
 """
+HASH: Final = "SELECT hash FROM event WHERE session = :id AND seq = :seq"
+EVERY_ROW: Final = f"SELECT {_ROW} FROM session WHERE id > :after ORDER BY id LIMIT 500"
+
+# What the store knows of itself: its installation, its second copy's folder, and the last line of that copy.
+META: Final = "SELECT name, value FROM meta"
+SET_META: Final = "INSERT INTO meta VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 # The two halves of the list. Each walks one shelf of the index from a key on, so that a page costs the same however
 # many sessions there are; a search is a filter on that walk.
@@ -94,3 +101,4 @@ KEEP_DRAFT: Final = """
 """
 DRAFTS: Final = "SELECT fact, text FROM draft WHERE session = :id ORDER BY fact"
 DROP_DRAFT: Final = "DELETE FROM draft WHERE session = :id AND fact = :fact"
+EVERY_DRAFT: Final = "SELECT session, fact, text FROM draft"

@@ -40,6 +40,7 @@ State = Literal[
     "failed",
 ]
 STATES: Final[tuple[str, ...]] = get_args(State)
+FIT: Final = ("ok", "locked", "absent")  # states in which something can be kept, be it after a passphrase
 IDLE: Final = 600.0  # seconds after which an open vault that nobody used is locked again
 PASSPHRASE: Final = 12  # characters it has at least
 COST: Final = (131_072, 3, 4)  # Argon2id: memory in KiB, passes, lanes (RFC 9106); a third of a second
@@ -82,6 +83,11 @@ class Vault:
         self._seen: dict[str, int] = {}
         self._key: Secret | None = None
         self._used = 0.0
+
+    @classmethod
+    def beside(cls, store: Path) -> Vault:
+        """The vault that belongs to a store's folder."""
+        return cls(store / "vault" / "secrets.vault")
 
     # -- the vault itself
 

@@ -68,7 +68,7 @@ def parts() -> Iterator[Figure]:
 def typing() -> Iterator[Figure]:
     """300 keys into each: a field of the real app, and our field by itself."""
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as store:
-        command = [HOME_COMMAND, "--store", store, "--lang", "en"]
+        command: list[str | Path] = [HOME_COMMAND, "--store", store, "--lang", "en"]
         form = Program(command, HOME_MARKER, b"n", b"Office number")
         ours, field, minimal = screens.keys([form, TYPED_INTO, MINIMAL])
     yield Figure("key to echo in the app, p50", ours.p50 / minimal.p50, 1.2, "x")

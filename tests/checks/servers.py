@@ -41,6 +41,20 @@ def serve(behaviour: Behaviour) -> Iterator[int]:
             a_socket.close()
 
 
+@contextlib.contextmanager
+def full_backlog() -> Iterator[int]:
+    """A listener that takes no connection while its queue is full (Linux; others refuse). Yields its port."""
+    with contextlib.ExitStack() as stack:
+        full = stack.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        yield full.getsockname()[1]
+
+
 def silent(connection: socket.socket) -> None:
     """Listen to whatever comes and say nothing, until the other side goes."""
     while connection.recv(4096):
@@ -48,6 +62,7 @@ def silent(connection: socket.socket) -> None:
 
 
 def resetting(connection: socket.socket) -> None:
+    connection.recv(1)  # not before the other side has begun to speak
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +14,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 
+from states.checks import container
 from states.checks import run as running
 from states.checks.certificate import measure
 from states.checks.container import PASSWORD, SIZE
@@ -354,6 +356,13 @@ def test_a_hundred_damaged_files_of_each_kind_are_judged_or_refused(file: Path, 
     assert refusals > 50  # else the damage is none
 
 
+def test_a_certificate_of_a_version_that_does_not_exist(file: Path) -> None:
+    made = make_der(file).read_bytes()
+    version = made.index(bytes.fromhex("a003020102"))  # [0] INTEGER 2: version 3
+    file.write_bytes(made[: version + 4] + b"\x07" + made[version + 5 :])
+    assert refused(judged(file)) == "cert.not_a_certificate"
+
+
 def damaged(whole: bytes, chance: random.Random) -> bytes:
     """`whole` with a few bytes changed, some doubled, or an end cut off."""
     data = bytearray(whole)
@@ -369,6 +378,64 @@ def damaged(whole: bytes, chance: random.Random) -> bytes:
             case _:
                 del data[place : place + chance.randint(1, 64)]
     return bytes(data) or b"0"
+
+
+# The store of a Windows user
+
+
+def in_store(monkeypatch: pytest.MonkeyPatch, *held: tuple[x509.Certificate, bool]) -> CheckResult:
+    """What is said of a store that holds these, each with whether its key can be used."""
+    listed = [(one.public_bytes(Encoding.DER), usable) for one, usable in held]
+    monkeypatch.setattr(container, "entries", lambda: listed)
+    return CheckResult.from_json(measure({**request(Path(), None), "path": ""}, lambda _: None))
+
+
+def test_the_offices_own_is_found_among_others_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = datetime(2030, 1, 1, tzinfo=UTC)
+    others = [
+        (certificate(subject=PLAIN, issuer=PLAIN, not_after=later), True),
+        (certificate(subject="CN=1310000009 介護保険証明書", not_after=later), True),
+        (certificate(subject="CN=代理人証明書", issuer=PLAIN, not_after=later), True),
+    ]
+    result = in_store(monkeypatch, *others, (certificate(), True))
+    assert (result.value, codes(result), result.until) == ("usable", ["cert.several"], "2028-03-31")
+    assert sum(line.startswith("subject ") for line in result.seen) == 4
+    assert "read from the personal store of this Windows user" in result.seen
+
+
+def test_a_key_that_windows_does_not_give_without_a_window_is_told_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert codes(in_store(monkeypatch, (certificate(), False))) == ["cert.no_key"]
+
+
+def test_an_empty_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_store(monkeypatch).value == "none"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="speaks of the other systems")
+def test_where_there_is_no_such_store_it_is_said() -> None:
+    assert refused(running.run("certificate", {**request(Path(), None), "path": ""})) == "cert.no_store"
+
+
+# The chain
+
+
+def test_a_chain_is_followed_only_where_a_ca_file_is_given(file: Path, tmp_path: Path) -> None:
+    ca = make_pem(tmp_path / "ca.pem", issuers_own(), key=None)
+    make_pfx(file)
+    assert judged(file, ca_file=str(ca)).findings == ()
+    stranger = make_pem(tmp_path / "other.pem", certificate(subject=PLAIN, key="other", ca=True), key=None)
+    result = judged(file, ca_file=str(stranger))
+    assert (result.outcome, result.value, codes(result)) == (Outcome.WARN, "usable", ["cert.no_chain"])
+    assert "介護保険証明書発行局" in result.findings[0].values["issuer"]
+
+
+def test_a_chain_leads_over_what_stands_in_the_file(file: Path, tmp_path: Path) -> None:
+    root = make_pem(tmp_path / "root.pem", issuers_own(), key=None)
+    assert judged(make_pfx(file, chain=(issuers_own(),)), ca_file=str(root)).findings == ()
+
+
+def test_a_ca_file_that_is_none(file: Path, tmp_path: Path) -> None:
+    assert refused(judged(make_pfx(file), ca_file=str(tmp_path / "gone.pem"))) == "cert.file_missing"
 
 
 def check_within(seconds: float) -> running.Check:

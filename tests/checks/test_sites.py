@@ -18,11 +18,13 @@ import pytest
 import trustme
 
 from states import child
+from states.checks import proxies, sites
 from states.checks import run as running
 from states.checks.causes import LATE, Layer, cause
 from states.checks.proxies import proxy_for, without_credentials
 from states.checks.result import CheckResult, Outcome
 from states.checks.sites import measure, registered, same_house
+from states.checks.winhttp import first_proxy
 from tests.checks import servers
 from tests.checks.servers import Behaviour, behind_tls, response, saying
 
@@ -162,15 +164,8 @@ def test_a_port_nobody_listens_on(lab: Lab) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse what does not fit a full queue")
 def test_a_server_that_never_takes_the_connection(lab: Lab) -> None:
-    with ExitStack() as stack:
-        full = stack.enter_context(socket.socket())
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(full.getsockname())
-        fails_with(lab.look(f"127.0.0.1:{full.getsockname()[1]}", seconds={"connect": SOON}), "net.timeout")
+    with servers.full_backlog() as port:
+        fails_with(lab.look(f"127.0.0.1:{port}", seconds={"connect": SOON}), "net.timeout")
 
 
 @pytest.mark.parametrize(
@@ -411,6 +406,38 @@ def test_the_proxy_comes_from_the_environment_with_its_exceptions(monkeypatch: p
     monkeypatch.setenv("no_proxy", "inside.example")
     assert proxy_for("www.example.jp") == "http://proxy.example:3128"
     assert proxy_for("inside.example") is None
+
+
+@pytest.mark.parametrize(
+    ("listed", "first"),
+    [
+        ("proxy.example:8080", "proxy.example:8080"),
+        ("a:1; b:2", "a:1"),
+        ("http=a:1;https=b:2", "b:2"),
+        ("HTTPS=b:2 c:3", "b:2"),
+        ("http=a:1;ftp=b:2", None),
+        ("", None),
+        (";;=", None),
+    ],
+)
+def test_of_a_scripts_list_the_first_proxy_for_https_is_taken(listed: str, first: str | None) -> None:
+    assert first_proxy(listed) == first
+
+
+def test_what_a_script_decides_goes_before_the_fixed_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "fixed.example:3128")
+    monkeypatch.setattr(proxies, "automatic", lambda url: (True, "auto.example:8080" if "mhlw" in url else None))
+    assert proxy_for("www.mhlw.go.jp") == "http://auto.example:8080"
+    assert proxy_for("inside.example") is None
+    monkeypatch.setattr(proxies, "automatic", lambda _: (False, None))
+    assert proxy_for("www.mhlw.go.jp") == "http://fixed.example:3128"
+
+
+def test_a_script_that_never_comes(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    never = threading.Event()
+    monkeypatch.setattr(sites, "proxy_for", lambda _: never.wait())
+    fails_with(lab.look("www.example.jp", proxy=None, seconds={"total": SOON}), "net.proxy_settings")
+    never.set()
 
 
 @pytest.mark.parametrize(

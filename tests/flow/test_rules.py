@@ -99,7 +99,7 @@ class TestRule1OneMachineAnEdition:
         for story in some_stories(seed=3, many=60):
             board = story.board()
             for row in MOVER.rows:
-                for words in ("", "閉院"):
+                for words in ("", "　", "閉院"):
                     explained = MOVER.explain(row.source, row.trigger, board, words)
                     assert bool(row.open_when(board, words)) == (not explained), (row, explained)
 

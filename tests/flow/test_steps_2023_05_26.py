@@ -510,7 +510,7 @@ class TestUserId:
     def test_no_secret_is_asked_for_by_a_fact_that_keeps_text(self) -> None:
         secret = [fact for fact in EDITION.facts.values() if fact.form is Form.SECRET]
         assert {fact.name for fact in secret} == {"password_kept", "issuing_password_kept"}
-        assert {value.name for fact in secret for value in fact.values} == {"keyring", "visit", "not_kept"}
+        assert {value.name for fact in secret for value in fact.values} == {"keyring", "vault", "visit", "not_kept"}
 
 
 class TestCertificateRows:

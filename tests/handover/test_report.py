@@ -14,7 +14,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 from locales import FOLDER, LANGUAGES, ROOMS, Texts
+from states.checks.result import CheckResult, Finding, Outcome, could_not_run
 from states.fault import Fault
+from states.handover.allow import request_paper
 from states.handover.paper import FORMS, Form, visible
 from states.handover.report import as_json, render, write
 from tests.handover.offices import (
@@ -27,6 +29,8 @@ from tests.handover.offices import (
     waiting_for_everything,
 )
 from tests.handover.reading import Document, Page
+from tests.handover.test_allow import FAILED, SITES
+from tests.handover.test_allow import NOW as WHEN
 from tests.handover.test_paper import HOSTILE
 
 CANARY = "kanaria-7Qx!"
@@ -53,6 +57,8 @@ def chased_on_the_first_day() -> Office:
 
 def wiped() -> Office:
     office = nearly_done()
+    for kind in ("consented", "shown"):
+        office.event(kind, fact="password_kept", place="keyring", by="鈴木")
     office.event("wiped", fact="password_kept", place="keyring")
     return office
 
@@ -163,7 +169,10 @@ def test_a_clock_before_its_record_is_a_warning() -> None:
 def test_a_secret_is_told_by_its_place_and_by_its_wiping() -> None:
     place = JA("value.password_kept.keyring")
     assert f"| {JA('fact.password_kept')} | {place} |" in drawn(nearly_done())
-    assert JA("paper.secret.wiped", place=place, time="2026年11月8日(日) 14:02") in drawn(wiped())
+    when, fact = "2026年11月8日(日) 14:02", JA("fact.password_kept")
+    assert JA("paper.secret.wiped", place=place, time=when) in drawn(wiped())
+    assert JA("paper.secret.consented", fact=fact, by="鈴木", place=place, time=when) in drawn(wiped())
+    assert JA("paper.secret.shown", fact=fact, by="鈴木", time=when) in drawn(wiped())
 
 
 def test_an_abandoned_session_says_why() -> None:
@@ -211,6 +220,8 @@ def test_every_text_of_the_papers_is_used_and_every_used_one_is_there(language: 
     texts = Remembering(language)
     for make in OFFICES:
         drawn(make(), "html", texts)
+    for result in (FAILED, CheckResult(Outcome.PASS, "reached"), could_not_run(Finding("check.timeout"))):
+        request_paper(SITES, result, "PC", WHEN, texts)
     assert texts.asked == set(catalogue(language))
 
 

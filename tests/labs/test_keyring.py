@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,6 +20,8 @@ import pytest
 from states.fault import Fault
 from states.storage.secrets import OsKeyring, Secret
 from tests.storage.secret_contract import PASSWORD, keep_the_contract
+from tests.tui.offices import READY, USER_ID, prepare
+from tests.tui.technician import Technician
 
 NEEDED = ("dbus-daemon", "gnome-keyring-daemon", "secret-tool", "Xvfb")
 CANARY = "canary-c4e19a02"
@@ -192,6 +196,29 @@ def test_no_bus_a_dead_one_and_a_strange_one_are_no_service(
     assert OsKeyring().state() == "no_service"
 
 
+def test_a_bus_that_takes_calls_and_never_answers_is_no_absence(
+    desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(desktop.home / "silent"))
+        silent.listen()
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={desktop.home}/silent")
+        assert OsKeyring().state() == "timed_out"
+
+
+def test_a_keyring_killed_in_the_middle_of_a_call_is_said_to_be_gone(desktop: Desktop) -> None:
+    daemon = desktop.log_in(b"login")
+    daemon.send_signal(signal.SIGSTOP)
+    states: list[str] = []
+    asking = threading.Thread(target=lambda: states.append(OsKeyring().state()))
+    asking.start()
+    time.sleep(1)  # it waits for the answer by then
+    daemon.kill()
+    asking.join(5)
+    assert states in (["no_service"], ["failed"])
+    assert OsKeyring().state() == "no_service"
+
+
 def test_a_keyring_that_never_answers_is_given_up_in_time(desktop: Desktop) -> None:
     daemon = desktop.log_in(b"login")
     daemon.send_signal(signal.SIGSTOP)
@@ -217,3 +244,22 @@ def test_no_variable_and_no_file_of_the_user_chooses_another_keyring(
     assert "keyring.backends.null" in os.environ["PYTHON_KEYRING_BACKEND"]
     OsKeyring().put(PASSWORD, Secret(CANARY))
     assert OsKeyring().get(PASSWORD) == Secret(CANARY)
+
+
+def test_the_app_ends_within_a_second_while_a_keyring_hangs(desktop: Desktop, tmp_path: Path) -> None:
+    daemon = desktop.log_in(b"login")
+    prepare(tmp_path / "store", **READY, **USER_ID)
+    daemon.send_signal(signal.SIGSTOP)
+    env = {"DBUS_SESSION_BUS_ADDRESS": os.environ["DBUS_SESSION_BUS_ADDRESS"]}
+    with Technician(tmp_path / "store", "2026-11-22T09:00", env=env) as t:
+        t.open_first()
+        t.open_field("password_kept")
+        t.wait(t.texts("ui.keyring.looking"))
+        t.press("esc", "f8")
+        t.wait(t.texts("ui.card.title"))
+        t.press("f10")
+        t.wait(t.texts("key.new"))
+        begin = time.monotonic()
+        t.press("0")
+        assert t.terminal.wait_exit() == 0
+        assert time.monotonic() - begin < 1

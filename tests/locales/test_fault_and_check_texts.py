@@ -25,16 +25,20 @@ from locales import FOLDER, LANGUAGES, ROOMS, Texts
 from states.checks import sites
 from states.checks.exchange import Bounds, Site
 from states.checks.result import CheckResult, Finding, Outcome, Stopped
+from states.custody import NOT_KEPT, PLACES
 from states.fault import Fault
-from states.storage.journal import PREFIX
-from states.storage.secrets import STATES
 from states.fault import in_words as told
+from states.storage import secrets, vault
+from states.storage.journal import PREFIX
 
 PACKAGES = tuple(Path(package.__path__[0]) for package in (states, tui))
 CHECKS = PACKAGES[0] / "checks"
 
 # Codes that are put together while the program runs: what they begin with, and all that can come of it.
-FAMILIES = {"keyring.": {f"keyring.{state}" for state in STATES if state != "ok"}}
+FAMILIES = {
+    "keyring.": {f"keyring.{state}" for state in secrets.STATES if state != "ok"},
+    "vault.": {f"vault.{state}" for state in vault.STATES if state != "ok"},
+}
 
 # Codes with words that no source names yet, and what will come with them. One that a source names stands here in vain.
 ANNOUNCED: dict[str, frozenset[str]] = {"internal": frozenset()}
@@ -70,12 +74,19 @@ SAMPLES = {
     "status": "503",
     "here": "2026-11-22 19:36",
     "minutes": "+540",
+    "when": "2026-11-22 19:36",
     "build": "19045",
     "system": "Windows",
     "release": "10.0.22631",
     "kind": "請求委任事業所用ケアプラン証明書",
     "count": "16",
     "days": "89",
+    "free": "0.1",
+    "floor": "150.0.4078.48",
+    "file": "UPHOSOKU_202611_1372001234_01_1372005678_01_20261122101112.CSV",
+    "number": "1372001234",
+    "month": "2026-11",
+    "kinds": "UPPLAN, UPSIKYU, UPHOSOKU",
 }
 LONGEST = 150  # cells, where a kanji counts two
 NEVER_FIRST = tuple("、。」』)）・ーっゃゅょ,.;:!?")
@@ -315,7 +326,7 @@ def test_what_is_there_is_really_found() -> None:
         fault_values()
     )
     assert fault_values()["store.newer"] == {"path", "found", "known"}
-    assert {"net.tls_expired", "cert.hostile", "check.timeout", "pc.windows_10"} <= all_findings()
+    assert {"net.tls_expired", "cert.hostile", "check.timeout", "pc.support_ended"} <= all_findings()
 
 
 def test_every_code_in_the_sources_can_be_read() -> None:
@@ -451,9 +462,9 @@ def test_numbers_in_the_words_are_those_of_the_program() -> None:
 
 
 def test_choices_are_quoted_as_they_are_labelled() -> None:
-    labels = {Texts("ja")(f"value.password_kept.{place}") for place in ("keyring", "visit", "not_kept")}
+    labels = {Texts("ja")(f"value.password_kept.{place}") for place in (*PLACES, NOT_KEPT)}
     for name, text in texts("ja", "faults").items():
-        if name.startswith(("fault.keyring.", "fault.secret.")):
+        if name.startswith(("fault.keyring.", "fault.vault.", "fault.secret.")):
             assert set(re.findall(r"「(.+?)」", text)) <= labels, name
 
 

@@ -61,6 +61,7 @@ def fill(folder: Path, listings: Iterable[Listing], chance: random.Random) -> No
                 edition="2023-05-26",
                 version=1,
                 head=first.hash,
+                epoch=1,
                 holder="",
                 created=at,
                 updated=at,

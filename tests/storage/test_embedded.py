@@ -19,16 +19,18 @@ import pytest
 
 from states.fault import Fault
 from states.storage import embedded
+from states.storage.blackbox import NAME as COPY
 from states.storage.embedded import NAME, Embedded
 from states.storage.journal import Event, Journal, Row
+from states.storage.room import NAME as BALLAST
 from tests.storage.samples import AT, begin, go_on
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
 
 
-def refusal(folder: Path, *, create: bool = True) -> str:
+def refusal(folder: Path, *, create: bool = True, any_ground: bool = False) -> str:
     with pytest.raises(Fault) as caught:
-        Journal.open(folder, create=create)
+        Journal.open(folder, create=create, any_ground=any_ground)
     assert caught.value.values["path"].startswith(str(folder))
     return caught.value.code
 
@@ -39,7 +41,8 @@ def store(tmp_path: Path) -> Path:
     journal = Journal.open(tmp_path / "store")
     go_on(journal, begin(journal), 39)
     journal.close()
-    assert [file.name for file in (tmp_path / "store").iterdir()] == [NAME]
+    assert {file.name for file in (tmp_path / "store").iterdir()} == {NAME, COPY, BALLAST}
+    (tmp_path / "store" / COPY).unlink()  # what mends it is tested beside
     return tmp_path / "store"
 
 
@@ -57,7 +60,11 @@ def test_folder_and_files_are_the_owners_alone_whatever_the_umask(tmp_path: Path
     finally:
         os.umask(before)
     modes = {place.name: stat.S_IMODE(place.stat().st_mode) for place in (folder.parent, folder, *folder.iterdir())}
-    assert modes == {"new": 0o700, "deep": 0o700, NAME: 0o600, f"{NAME}-wal": 0o600, f"{NAME}-shm": 0o600}
+    assert modes == {
+        "new": 0o700,
+        "deep": 0o700,
+        **dict.fromkeys((NAME, f"{NAME}-wal", f"{NAME}-shm", COPY, BALLAST), 0o600),
+    }
     journal.close()
 
 
@@ -79,7 +86,8 @@ def test_every_new_name_is_synced_into_its_folder(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(os, "fsync", fsync)
     Journal.open(tmp_path / "a" / "b").close()
-    assert synced == [str(tmp_path), str(tmp_path / "a"), str(tmp_path / "a" / "b")]
+    folders = [place for place in synced if Path(place).is_dir()]
+    assert folders == [str(tmp_path), str(tmp_path / "a"), *[str(tmp_path / "a" / "b")] * 2]  # database, second copy
 
 
 def test_a_missing_store_is_not_made_unless_asked_for(tmp_path: Path) -> None:
@@ -108,7 +116,7 @@ def test_many_first_openings_at_once_make_one_store(tmp_path: Path) -> None:
     journal = Journal.open(folder)
     assert len(journal.page(today="2023-11-15")) == 6
     journal.close()
-    assert [file.name for file in folder.iterdir()] == [NAME]
+    assert {file.name for file in folder.iterdir()} == {NAME, COPY, BALLAST}
 
 
 def test_what_durability_hangs_on_is_set_and_read_back(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,6 +213,7 @@ def test_a_store_of_a_newer_program_is_refused(store: Path) -> None:
 
 def verdict(folder: Path, expected: list[Event]) -> str:
     """'right', or the code of the refusal; an answer that is not the one stored, or anything raised else, fails."""
+    (folder / COPY).unlink(missing_ok=True)
     try:
         journal = Journal.open(folder, create=False)
     except Fault as fault:
@@ -236,6 +245,7 @@ def test_a_truncated_file_is_damaged_and_never_an_empty_store(store: Path, expec
         said = verdict(copy, expected)
         # without the mark that says whose it is it cannot be told from somebody else's
         possible = {"store.foreign", "store.damaged"} if length < 100 else {"store.damaged", "store.chain"}
+        possible |= {"right"} if length == size - 1 else set()  # a byte of what the store knows of itself
         assert said in possible, length
 
 
@@ -256,8 +266,10 @@ def test_flipped_bits_are_refused_by_name_or_did_no_harm(store: Path, expected: 
 # What the system does not allow
 
 
+# Everything is imported while it may be: what an interpreter has at home is no ordinary user's to read.
 ORDINARY = """
-import os, sys
+import hashlib, os, sys, tempfile
+import states.storage.mending
 from pathlib import Path
 from states.fault import Fault
 from states.storage.journal import Journal
@@ -346,7 +358,7 @@ def test_a_full_disk_is_said_by_name_and_keeps_what_was_acknowledged(tmp_path: P
     with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=1m", "careplan-setup-test"):
         ballast = tmp_path / "small" / "ballast"
         ballast.write_bytes(bytes(200_000))
-        journal = Journal.open(tmp_path / "small" / "store")
+        journal = Journal.open(tmp_path / "small" / "store", any_ground=True)
         rows = [begin(journal)]
         with pytest.raises(Fault, match=r"store\.full"):
             go_on_for_ever(journal, rows)
@@ -356,7 +368,7 @@ def test_a_full_disk_is_said_by_name_and_keeps_what_was_acknowledged(tmp_path: P
         ballast.unlink()
         row = go_on(journal, row)
         journal.close()
-        again = Journal.open(tmp_path / "small" / "store")
+        again = Journal.open(tmp_path / "small" / "store", any_ground=True)
         assert again.verify(row.id) == row.version
         again.close()
 
@@ -367,5 +379,5 @@ def test_a_store_that_finds_no_room_leaves_nothing_half_made(tmp_path: Path) -> 
         with contextlib.suppress(OSError), (tmp_path / "small" / "ballast").open("wb", buffering=0) as file:
             while file.write(bytes(4096)):
                 pass
-        assert refusal(tmp_path / "small" / "store") == "store.full"
+        assert refusal(tmp_path / "small" / "store", any_ground=True) == "store.full"
         assert list((tmp_path / "small" / "store").iterdir()) == []

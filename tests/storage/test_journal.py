@@ -10,6 +10,7 @@ import pytest
 
 from states.fault import Fault
 from states.storage import statements
+from states.storage.blackbox import NAME as COPY
 from states.storage.embedded import NAME
 from states.storage.journal import Event, Journal, Row
 from states.storage.records import canonical, link
@@ -29,6 +30,7 @@ def row(journal: Journal) -> Row:
 
 
 def tamper(folder: Path, statement: str, *values: str | int | bytes) -> None:
+    (folder / COPY).unlink(missing_ok=True)  # what mends it is tested beside
     connection = apsw.Connection(str(folder / NAME))
     connection.execute(statement, values)
     connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import logging
@@ -10,12 +11,13 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import pytest
 
-from states.fault import Fault
+import states
 from states.storage import keyring_child
-from states.storage.secrets import STATES, Secret, SecretStore, Slot, ThisVisit, self_test
+from states.storage.secrets import STATES, Secret, ThisVisit
 from tests.storage.secret_contract import PASSWORD, keep_the_contract
 
 CANARY = "canary-8b1d50e7"
@@ -86,22 +88,6 @@ def test_this_visit_forgets_with_the_visit() -> None:
     assert ThisVisit().get(PASSWORD) is None
 
 
-class Forgetful(ThisVisit):
-    def put(self, slot: Slot, secret: Secret) -> None:
-        pass
-
-
-class Clinging(ThisVisit):
-    def wipe(self, slot: Slot) -> None:
-        pass
-
-
-@pytest.mark.parametrize("store", [Forgetful(), Clinging()])
-def test_the_self_test_notices_a_place_that_does_not_keep_or_does_not_wipe(store: SecretStore) -> None:
-    with pytest.raises(Fault, match=r"keyring\.not_kept"):
-        self_test(store)
-
-
 class NetworkLogonError(Exception):
     winerror = 1312
 
@@ -136,3 +122,33 @@ def test_every_error_of_the_libraries_becomes_a_state(error: Exception, state: s
 def test_an_unknown_system_is_unsupported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "plan9")
     assert keyring_child.handle({"do": "state"}, None) == {"state": "unsupported"}
+
+
+# -- who may look
+
+
+REVEALERS = {
+    "states/storage/secrets.py": "hands it to the keyring's process",
+    "states/storage/vault.py": "hands it to the vault's process",
+    "tui/widgets/shown.py": "hands it to the eyes of who asked to see it, for ten seconds",
+}
+
+
+def revealers(tree: ast.AST) -> bool:
+    """Whether a source names `reveal`, called or handed on, or reaches for the text behind it."""
+    names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    return bool({"reveal", "_text"} & names or {"reveal", "_text"} & strings)
+
+
+@pytest.mark.parametrize("source", ["secret.reveal()", "show(secret.reveal)", "getattr(secret, 'reveal')()", "s._text"])
+def test_a_planted_look_at_a_secret_is_found(source: str) -> None:
+    assert revealers(ast.parse(source))
+    assert not revealers(ast.parse("secret == other; text.revealed; 'to reveal'"))
+
+
+def test_only_the_adapters_look_at_a_secret() -> None:
+    root = Path(states.__path__[0]).parent
+    sources = [path for room in ("states", "tui", "locales") for path in (root / room).rglob("*.py")]
+    found = {str(path.relative_to(root)) for path in sources if revealers(ast.parse(path.read_text(encoding="utf-8")))}
+    assert found == set(REVEALERS)

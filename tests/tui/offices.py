@@ -20,7 +20,13 @@ PARTNERS = [{"name": "さくら訪問介護", "kind": "service", "intention": "w
 # The answers on the way, in order; `kj_id` is the office's own.
 PREMISES: dict[str, Any] = {"office_kind": "home_care_support", "commissioned": "no", "partners": ("willing", PARTNERS)}
 SOFTWARE: dict[str, Any] = {"product": ("given", "ひびきケア"), "makes_plans": "yes", "interface": "yes"}
-TERMINAL: dict[str, Any] = {"pc": ("given", "受付PC"), "billing_pc": "no", "windows": "win11", "edge": "newest", "sites": "reached"}
+TERMINAL: dict[str, Any] = {
+    "pc": ("given", "受付PC"),
+    "billing_pc": "no",
+    "windows": "win11",
+    "edge": "newest",
+    "sites": "reached",
+}
 USER_ID: dict[str, Any] = {"billing": "agent", "kj_id": ("kj", f"KJ13{NUMBER}"), "password": "known"}
 NO_CERTIFICATE: dict[str, Any] = {"certificate": "none", "certificate_elsewhere": "no", "issuing_password": "known"}
 CERTIFICATE: dict[str, Any] = {"certificate": ("usable", datetime(2028, 3, 31, tzinfo=JAPAN).date())}

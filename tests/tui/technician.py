@@ -1,87 +1,26 @@
-"""A technician at the real app on a real terminal: presses keys, reads the screen, knows facts by their names."""
+"""The technician of the tests: what is done at the app again and again, and what of it has been stored."""
 
 from __future__ import annotations
 
-import re
-import signal
-import sys
-from collections.abc import Mapping
-from pathlib import Path
-from types import TracebackType
+from datetime import datetime
 
 from locales import Texts
 from states.desk import Desk
 from states.flow.events import JAPAN
 from states.flow.session import Session
-from tests.terminal import Terminal
-from tui import words
-from tui.screens.step import LABEL
+from tui import technician, words
+from tui.technician import COMMAND
 
-COMMAND = Path(sys.executable).with_name("careplan-setup")
+__all__ = ["COMMAND", "Technician"]
 
 
-class Technician:
-    """Drives `careplan-setup` as a person does. A context manager.
-
-    Args:
-        store: the data folder.
-        now: where the clock starts, as `--now` takes it.
-        lang: ja or en.
-        columns, rows: of the terminal.
-        env: added to the terminal's environment.
-    """
-
-    def __init__(
-        self,
-        store: Path,
-        now: str,
-        lang: str = "ja",
-        *,
-        name: str = "佐藤",
-        columns: int = 80,
-        rows: int = 24,
-        env: Mapping[str, str] | None = None,
-    ) -> None:
-        self.store, self.now, self.texts, self.name = store, now, Texts(lang), name
-        command: list[str | Path] = [COMMAND, "--store", store, "--now", now, "--lang", lang, "--name", name]
-        self.terminal = Terminal(command, columns=columns, rows=rows, env=env)
-        self.wait(self.texts("key.new"))
-
-    def __enter__(self) -> Technician:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.terminal.close()
-
-    # -- eyes
-
-    @property
-    def screen(self) -> str:
-        return self.terminal.text
-
-    def wait(self, text: str) -> None:
-        self.terminal.wait(text)
-
-    def wait_gone(self, text: str) -> None:
-        self.terminal.wait(lambda: text not in self.screen)
+class Technician(technician.Technician):
+    """Drives `careplan-setup` as a person does. A context manager."""
 
     def step(self, name: str) -> None:
         """Wait until the technician stands in that step."""
         title = self.texts(f"step.{name}.title")
         self.wait(title[:12])
-
-    def field(self, fact: str) -> str:
-        """What the line of a question shows: its number, its mark, its answer."""
-        label = words.fit(self.texts(f"fact.{fact}"), LABEL).rstrip()
-        for line in self.terminal.screen():
-            right = line.partition("|")[2]
-            if re.match(r"\s*\d \[.\] ", right) and right.strip()[6:].startswith(label):
-                return right.strip()
-        raise AssertionError(f"no question {label!r} on\n{self.screen}")
-
-    def until(self, fact: str, shown: str) -> None:
-        """Wait until the line of a question shows this."""
-        self.terminal.wait(lambda: self._shows(fact) and shown in self.field(fact))
 
     def said(self, code: str) -> None:
         """Wait until a sentence with this code stands on the screen, with the remedy below it."""
@@ -90,47 +29,14 @@ class Technician:
         at = next(n for n, row in enumerate(rows) if code in row)
         assert rows[at + 1].strip(" -"), f"no remedy under {code} on\n{self.screen}"
 
-    # -- hands
+    def said_reason(self, code: str) -> None:
+        """Wait until a reason with this code stands in the lines above the keys."""
+        self.terminal.wait(lambda: f"({code})" in "".join(row.strip() for row in self.screen.split("\n")))
 
     def language(self) -> None:
         """Switch to the other language; what is looked for from here on is looked for in that one."""
         self.press("f9")
         self.texts = Texts("en" if self.texts.language == "ja" else "ja")
-
-    def retype(self, text: str) -> None:
-        """Put `text` in the place of what stands in the field."""
-        self.press("end", "ctrl+u")
-        self.terminal.send(text)
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.terminal.send(key) if len(key) == 1 else self.terminal.key(key)
-
-    def open_field(self, fact: str) -> None:
-        self.terminal.wait(lambda: self._shows(fact))
-        self.press(self.field(fact)[0])
-
-    def _shows(self, fact: str) -> bool:
-        try:
-            return bool(self.field(fact))
-        except AssertionError:
-            return False
-
-    def choose(self, label: str) -> None:
-        """Take the line of the open question that begins with this label."""
-        found = re.compile(rf"^\s*(\d) {re.escape(label)}", re.M)
-
-        def line() -> str | None:
-            for row in self.terminal.screen():
-                match = found.match(row.partition("|")[2] or row)
-                if match:
-                    return match[1]
-            return None
-
-        self.terminal.wait(line)
-        digit = line()
-        assert digit is not None
-        self.press(digit)
 
     def answer(self, fact: str, value: str) -> None:
         """Answer a question of the choosing kind, and see the answer on its line."""
@@ -158,14 +64,6 @@ class Technician:
         self.press("enter")
         self.until(fact, "[x]")
 
-    def choose_step(self, name: str) -> None:
-        """Pick a step on the page of steps."""
-        line = re.compile(rf"^ (\w) \S* ?{re.escape(self.texts(f'step.{name}'))}", re.M)
-        self.terminal.wait(lambda: line.search(self.screen))
-        found = line.search(self.screen)
-        assert found is not None
-        self.press(found[1])
-
     def next(self, step: str | None = None) -> None:
         self.press("f10")
         if step:
@@ -184,18 +82,8 @@ class Technician:
         self.press("enter")
         self.wait_gone(self.texts("key.new"))
 
-    # -- what happens to them
-
-    def power_cut(self) -> None:
-        """The process is gone at once; nothing of it gets a chance to tidy up."""
-        self.terminal.kill(signal.SIGKILL)
-        self.terminal.wait_exit()
-        self.terminal.close()
-
     def stored(self) -> Session:
         """The session as the store has it."""
-        from datetime import datetime
-
         desk = Desk.open(self.store, lambda: datetime.now(JAPAN))
         try:
             row = desk.page()[0]

@@ -15,12 +15,14 @@ from textual.widgets import Static
 from states.fault import shown_code
 from states.flow.facts import Fact
 from tui import words
+from tui.screens.entry import looks_like_a_day
 from tui.screens.new import FormPage
 from tui.screens.page import Page, text
 from tui.screens.preview import with_preview
 from tui.widgets.fields import Field, SecretField
 
 if TYPE_CHECKING:
+    from locales import Texts
     from states.checks.result import CheckResult
 
 
@@ -29,10 +31,29 @@ def page_for_check(fact: Fact) -> Page[bool]:
     return CertificatePage(fact) if fact.check == "certificate" else CheckPage(fact, {})
 
 
+def found_lines(texts: Texts, result: CheckResult, columns: int) -> Iterator[str | tuple[str, str]]:
+    """Every finding with its code, and its remedy where it has not been said yet."""
+    said: set[str] = set()
+    for finding in result.findings:
+        sentence = texts(f"finding.{finding.code}", **finding.values)
+        remedy = texts.find(f"finding.{finding.code}.remedy", **finding.values) or ""
+        for row in words.wrap(f"- {sentence} ({shown_code(finding.code)})", columns - 4):
+            yield f" {row}\n"
+        for row in words.wrap("" if remedy in said else remedy, columns - 6):
+            yield (f"   {row}\n" if row else "", "dim")
+        said.add(remedy)
+
+
 class CheckPage(Page[bool]):
     """Runs one check off the screen's thread; it can be cancelled, repeated, and taken as the answer."""
 
-    BINDINGS = [Binding("f5,r,2", "again"), Binding("enter,1", "take"), Binding("f3,escape,3", "leave_page")]
+    BINDINGS = [
+        Binding("f5,r,2", "again"),
+        Binding("enter,1", "take"),
+        Binding("f3,escape,3", "leave_page"),
+        Binding("f6,p", "proxy"),
+        Binding("f7,w", "request"),
+    ]
     HELP = "help.check"
 
     def __init__(self, fact: Fact, request: Mapping[str, Any]) -> None:
@@ -55,6 +76,8 @@ class CheckPage(Page[bool]):
         if self.result is None:
             return [("Esc/F3/3", "key.cancel"), ("F9/l", "key.language")]
         keys = [("F5/r/2", "key.again"), ("Esc/F3/3", "key.back"), ("F9/l", "key.language")]
+        if self.fact.check == "sites":
+            keys[1:1] = [("F6/p", "key.proxy"), ("F7/w", "key.request")]
         return [("Enter/1", "key.take_result"), *keys] if self.result.value is not None else keys
 
     def repaint(self) -> None:
@@ -73,15 +96,7 @@ class CheckPage(Page[bool]):
             until = f" {self.texts('ui.until', day=result.until)}" if result.until else ""
             yield f" {self.wording.fact(self.fact.name)}: {label} {result.detail}{until}\n"
         yield "\n"
-        said: set[str] = set()
-        for finding in result.findings:
-            sentence = self.texts(f"finding.{finding.code}", **finding.values)
-            remedy = self.texts.find(f"finding.{finding.code}.remedy", **finding.values) or ""
-            for row in words.wrap(f"- {sentence} ({shown_code(finding.code)})", self.columns - 4):
-                yield f" {row}\n"
-            for row in words.wrap("" if remedy in said else remedy, self.columns - 6):
-                yield (f"   {row}\n" if row else "", "dim")
-            said.add(remedy)
+        yield from found_lines(self.texts, result, self.columns)
         if result.seen:
             yield (f"\n {self.texts('ui.check.seen')}\n", "bold")
             for line in result.seen[:6]:
@@ -132,6 +147,23 @@ class CheckPage(Page[bool]):
 
         with_preview(self.kiosk, self.fact.name, result.value, result.detail, record)
 
+    def action_proxy(self) -> None:
+        if self.fact.check == "sites":
+            from tui.screens.network import ProxyPage
+
+            page = ProxyPage(str(self.request.get("proxy") or ""))
+            self.app.push_screen(page, lambda given: self._through(page.address) if given else None)
+
+    def _through(self, address: str) -> None:
+        self.request = {**self.request, "proxy": address}
+        self.action_again()
+
+    def action_request(self) -> None:
+        if self.fact.check == "sites" and self.result is not None:
+            from tui.screens.network import write_request
+
+            write_request(self, self.result)
+
     def action_leave_page(self) -> None:
         self.cancel.set()
         self.cancel = threading.Event()  # what the old one still says is no longer heard
@@ -164,7 +196,8 @@ class CertificatePage(FormPage):
 
     def first_value(self, name: str) -> str:
         del name
-        return self.visit.drafts().get(self.fact.name, "")
+        draft = self.visit.drafts().get(self.fact.name, "")
+        return "" if looks_like_a_day(draft) else draft
 
     def repaint(self) -> None:
         super().repaint()
@@ -177,8 +210,8 @@ class CertificatePage(FormPage):
         else:
             self.action_decide()
 
-    def keep_draft(self) -> None:
-        self.visit.keep_draft(self.fact.name, self.typed("path"))
+    def half_typed(self) -> dict[str, str]:
+        return {self.fact.name: self.typed("path")}
 
     def action_decide(self) -> None:
         self.keep_draft()
@@ -188,9 +221,9 @@ class CertificatePage(FormPage):
 
     def _taken(self, taken: bool | None) -> None:
         if taken:
+            self.settle()
             self.dismiss(True)
 
     def action_leave_page(self) -> None:
         self.query_one("#password", SecretField).take()
-        self.keep_draft()
-        self.dismiss(False)
+        super().action_leave_page()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -127,6 +128,17 @@ class WordsPage(FormPage):
     FIELDS = ("words",)
     TITLE_TEXT = "ui.ends.abandon"
 
+    def first_value(self, name: str) -> str:
+        return self.visit.drafts().get(name, "")
+
+    def half_typed(self) -> dict[str, str]:
+        return {"words": self.typed("words")}
+
+    def settle(self) -> None:
+        super().settle()
+        with contextlib.suppress(Fault):
+            self.visit.keep_draft("words", "")
+
     def action_decide(self) -> None:
         given = self.typed("words").strip()
         try:
@@ -137,6 +149,7 @@ class WordsPage(FormPage):
         if reasons:
             self.say_reasons(reasons)
         else:
+            self.settle()
             self.dismiss(True)
 
 

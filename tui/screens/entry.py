@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,31 +13,31 @@ from textual import events
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from states.custody import KEYRING, NOT_KEPT, VISIT
 from states.fault import Fault
 from states.flow.events import day
 from states.flow.facts import Fact, Form
 from states.flow.identifiers import judge_partners, judge_user_id, read_day
 from tui import words
 from tui.screens.new import FormPage
-from tui.screens.page import Page, text
+from tui.screens.page import Page
 from tui.screens.preview import with_preview
 from tui.widgets.choices import Choices
-from tui.widgets.fields import Field, SecretField
+from tui.widgets.fields import Field
 
-DRAFT_EVERY = 2.0  # seconds
 UNDECIDED = "undecided"  # what a partner is until somebody says otherwise
 
 
 def page_for(fact: Fact) -> Page[bool]:
     """The page on which a fact of that form is typed."""
+    from tui.screens.secret import SecretPage
+
     pages: dict[Form, type[Any]] = {
         Form.TEXT: TextPage,
+        Form.DATE: DatePage,
         Form.USER_ID: UserIdPage,
         Form.PARTNERS: PartnersPage,
         Form.SECRET: SecretPage,
@@ -44,7 +47,7 @@ def page_for(fact: Fact) -> Page[bool]:
 
 
 class EntryPage(FormPage):
-    """A page that answers one fact. What stands half-typed in it is stored every two seconds and when it is left."""
+    """A page that answers one fact."""
 
     FIELDS = ("entry",)
     HELP = "help.entry"
@@ -52,16 +55,9 @@ class EntryPage(FormPage):
     def __init__(self, fact: Fact) -> None:
         super().__init__()
         self.fact = fact
-        self._stored = ""
-        self._timer: Timer | None = None
 
     def head(self) -> tuple[str, str]:
         return f"{self.wording.step(self.fact.step)}  {self.wording.fact(self.fact.name)}", ""
-
-    def opened(self) -> None:
-        super().opened()
-        self._stored = self.draft()
-        self._timer = self.set_interval(DRAFT_EVERY, self.keep_draft)
 
     def first_value(self, name: str) -> str:
         del name
@@ -79,22 +75,12 @@ class EntryPage(FormPage):
     def hint(self) -> str:
         return self.texts.find(f"fact.{self.fact.name}.hint") or ""
 
-    def draft(self) -> str:
-        return self.typed("entry")
+    def label(self, field: str) -> str:
+        del field
+        return self.wording.fact(self.fact.name)
 
-    def keep_draft(self) -> None:
-        """Store what stands here, if it has changed."""
-        if self.is_mounted and (draft := self.draft()) != self._stored:
-            self.visit.keep_draft(self.fact.name, draft)
-            self._stored = draft
-
-    def action_leave_page(self) -> None:
-        try:
-            self.keep_draft()
-        except Fault as fault:
-            self.say_fault(fault)
-            return
-        self.dismiss(False)
+    def half_typed(self) -> dict[str, str]:
+        return {self.fact.name: self.typed("entry")}
 
     def give(self, value: str, detail: Any = "", until: date | None = None) -> None:
         """Give the answer, over the preview where it re-opens something; the page closes when it is stored."""
@@ -108,8 +94,7 @@ class EntryPage(FormPage):
             if reasons:
                 self.say_reasons(reasons)
                 return
-            if self._timer is not None:
-                self._timer.stop()
+            self.settle()
             self.dismiss(True)
 
         with_preview(self.kiosk, self.fact.name, value, detail, record)
@@ -157,6 +142,11 @@ class UserIdPage(EntryPage):
         self.give("none")
 
 
+def looks_like_a_day(text: str) -> bool:
+    """Whether it is a day being typed, and not the path of a certificate's file: both answer the same fact."""
+    return re.fullmatch(r"[\d\s/.年月日令和元Rr-]*", text) is not None
+
+
 class DayPage(EntryPage):
     """A day that belongs to a value: until when a certificate is valid, from when the exchange runs."""
 
@@ -166,7 +156,7 @@ class DayPage(EntryPage):
 
     def first_value(self, name: str) -> str:
         typed = super().first_value(name)
-        return typed if read_day(typed, day(self.visit.now)) else ""
+        return typed if looks_like_a_day(typed) else ""
 
     def hint(self) -> str:
         what = self.texts.find(f"ui.day.{self.fact.name}.{self.value}") or self.texts("ui.day")
@@ -185,6 +175,20 @@ class DayPage(EntryPage):
             self.say_fault(Fault("answer.past_day", day=found.isoformat()))
         else:
             self.give(self.value, "", found)
+
+
+class DatePage(DayPage):
+    """A day that is the answer itself; any day there is."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(fact, fact.values[0].name)
+
+    def action_decide(self) -> None:
+        found = read_day(self.typed("entry"), day(self.visit.now))
+        if found is None:
+            self.say_fault(Fault("answer.no_day", text=self.typed("entry")[:20]))
+        else:
+            self.give(self.value, found.isoformat())
 
 
 class PartnersPage(EntryPage):
@@ -217,18 +221,29 @@ class PartnersPage(EntryPage):
             yield Static("", id="more", markup=False)
 
     def opened(self) -> None:
+        drafts = self.visit.drafts()
         earlier = self.visit.earlier_answer(self.fact.name)
-        if earlier is not None and isinstance(earlier.detail, list):
+        if self._list in drafts:
+            self.partners = json.loads(drafts[self._list])
+        elif earlier is not None and isinstance(earlier.detail, list):
             self.partners = [dict(partner) for partner in earlier.detail]
-        typed = self.visit.drafts().get(self.fact.name, "")
-        self.query_one("#partner", Field).value = typed
+        self.query_one("#partner", Field).value = drafts.get(self.fact.name, "")
         self.repaint()
-        self._stored = typed
-        self._timer = self.set_interval(DRAFT_EVERY, self.keep_draft)
+        self.begin_drafts()
         self.query_one("#partner").focus()
 
-    def draft(self) -> str:
-        return self.typed("partner")
+    @property
+    def _list(self) -> str:
+        """The name under which the list is stored while it is being made."""
+        return f"{self.fact.name}.list"
+
+    def half_typed(self) -> dict[str, str]:
+        return {self.fact.name: self.typed("partner"), self._list: json.dumps(self.partners, ensure_ascii=False)}
+
+    def settle(self) -> None:
+        super().settle()
+        with contextlib.suppress(Fault):  # then it is the list that has just been answered
+            self.visit.keep_draft(self._list, "")
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -304,120 +319,3 @@ class PartnersPage(EntryPage):
             self.say_fault(Fault("partners.none"))
         else:
             self.give(value, self.partners)
-
-
-class SecretPage(Page[bool]):
-    """A secret, typed by the office's person, kept where the office agrees to have it."""
-
-    BINDINGS = [Binding("f10", "decide", priority=True)]
-    KEYS = (("Enter", "key.decide"), ("Esc/F3", "key.back"), ("F9", "key.language"))
-    HELP = "help.secret"
-
-    def __init__(self, fact: Fact) -> None:
-        super().__init__()
-        self.fact = fact
-        self.place = ""
-        self.state = ""
-
-    def body(self) -> Iterator[Widget]:
-        with Vertical(classes="form"):
-            yield Static("", id="lines", markup=False)
-            yield Choices(id="places")
-            yield Static("", id="typing", markup=False)
-            yield SecretField(id="secret", max_length=1024)
-            yield Static("", id="notes", markup=False)
-
-    def opened(self) -> None:
-        self.query_one("#places").focus()
-        self.kiosk.aside(self.visit.custody.keyring_state, self._known)
-
-    def _known(self, state: str) -> None:
-        self.state = state
-        self.repaint()
-
-    def head(self) -> tuple[str, str]:
-        return f"{self.wording.step(self.fact.step)}  {self.wording.fact(self.fact.name)}", ""
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        return (KEYRING, VISIT, NOT_KEPT) if self.state == "ok" else (VISIT, NOT_KEPT)
-
-    def repaint(self) -> None:
-        super().repaint()
-        state = self.texts(f"ui.keyring.{self.state}") if self.state else self.texts("ui.keyring.looking")
-        lines = words.wrap(f"{self.texts('ui.secret.consent')}\n\n{state}\n", self.columns - 6)
-        self.put("#lines", Content("\n".join(lines)))
-        listed = self.query_one("#places", OptionList)
-        names = [f"{at} {self.texts('ui.secret.' + place)}" for at, place in enumerate(self.places, 1)]
-        if [option.prompt for option in listed.options] != [Content(name) for name in names]:
-            at = listed.highlighted or 0
-            listed.clear_options()
-            listed.add_options([Option(Content(name)) for name in names])
-            listed.highlighted = min(at, len(names) - 1)
-        typing = bool(self.place)
-        self.query_one("#typing").display = typing
-        self.query_one("#secret").display = typing
-        if typing:
-            self.put("#typing", text((self.texts("ui.secret.type"), "bold")))
-
-    def on_key(self, event: events.Key) -> None:
-        if not self.place and event.character and event.character.isdigit():
-            at = int(event.character) - 1
-            if 0 <= at < len(self.places):
-                event.stop()
-                self._chosen(self.places[at])
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self._chosen(self.places[event.option_index])
-
-    def _chosen(self, place: str) -> None:
-        if place == NOT_KEPT:
-            self._finish(lambda: self.visit.answer(self.fact.name, NOT_KEPT))
-            return
-        self.place = place
-        self.repaint()
-        self.query_one("#secret").focus()
-
-    def on_input_submitted(self) -> None:
-        self.action_decide()
-
-    def action_decide(self) -> None:
-        if not self.place:
-            return
-        from states.storage.secrets import Secret
-
-        field = self.query_one("#secret", SecretField)
-        try:
-            secret = _checked(field.take())
-        except Fault as fault:
-            self.say_fault(fault)
-            return
-        place = self.place
-        self.say_text("ui.secret.storing")
-        self._finish(lambda: self.visit.keep_secret(self.fact.name, Secret(secret), place))
-
-    def _finish(self, act: Any) -> None:
-        def done(reasons: Any) -> None:
-            if reasons:
-                self.say_reasons(reasons)
-            else:
-                self.dismiss(True)
-
-        self.kiosk.aside(act, done)
-
-    def action_leave_page(self) -> None:
-        self.query_one("#secret", SecretField).take()
-        self.dismiss(False)
-
-
-def _checked(typed: str) -> str:
-    """A secret is kept as typed; only one that cannot be one is refused.
-
-    Raises:
-        Fault: `secret.empty`, `secret.control`.
-    """
-    if not typed:
-        raise Fault("secret.empty")
-    if any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in typed):
-        raise Fault("secret.control")
-    return typed

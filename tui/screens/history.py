@@ -60,6 +60,11 @@ class HistoryPage(Reading):
             return f"-> {wording.step(body['dest'])}{words_said}"
         if event.kind in ("chased", "wiped"):
             return self.texts(f"ui.history.{event.kind}", fact=wording.fact(body["fact"]))
+        if event.kind in ("consented", "shown"):
+            fact, place = wording.fact(body["fact"]), wording.value(body["fact"], body["place"])
+            return self.texts(f"ui.history.{event.kind}", fact=fact, by=body["by"], place=place)
+        if event.kind == "vault":
+            return self.texts("ui.history.vault", n=body["generation"])
         if event.kind == "visit":
             return self.texts("ui.history.visit", host=body.get("host", ""), terminal=body.get("terminal", ""))
         if event.kind in ("created", "left"):

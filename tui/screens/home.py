@@ -60,6 +60,7 @@ class HomePage(Page[None]):
 
     def opened(self) -> None:
         self.query_one("#sessions").focus()
+        self.kiosk.say_notices()
 
     def head(self) -> tuple[str, str]:
         now = self.kiosk.desk.now
@@ -109,14 +110,15 @@ class HomePage(Page[None]):
 
     def _step(self, row: Row) -> str:
         state = row.listing.state
-        title = self.texts.first(f"step.{state}", f"status.{state}")
+        # Another edition's names may have no text here; they are shown as they are.
+        title = self.texts.find(f"step.{state}") or self.texts.find(f"status.{state}") or state
         return f"{self.texts.item(row.listing.item)} {title}".strip()
 
     def _awaited(self, row: Row) -> str:
         if row.listing.status in ("complete", "refused", "abandoned"):
             return ""
         if row.listing.awaiting:
-            return self.texts(f"wait.{row.listing.awaiting}")
+            return self.texts.find(f"wait.{row.listing.awaiting}") or row.listing.awaiting
         return self.texts("ui.work_today")
 
     # -- what stands under the list
@@ -156,6 +158,10 @@ class HomePage(Page[None]):
         self.action_open()
 
     # -- what one can do
+
+    def label(self, field: str) -> str:
+        del field
+        return self.texts("ui.search").rstrip(":")
 
     def on_input_changed(self) -> None:
         self.repaint()

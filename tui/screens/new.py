@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import platform
-import sys
+import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -24,31 +21,15 @@ from states.storage.journal import NEW_OFFICE
 from states.storage.records import Row
 from tui import words
 from tui.screens.ask import AskPage
-from tui.screens.page import Page
+from tui.screens.page import Page, fault_lines
+from tui.who import user_name, who_sits_here
 from tui.widgets.fields import Field
 
 if TYPE_CHECKING:
-    from states.visit import Who
     from tui.app import SetupApp
 
 
-def who_sits_here(name: str) -> Who:
-    """The technician, this machine and this terminal, for the record."""
-    from states.visit import Who
-
-    try:
-        terminal = os.ttyname(0)
-    except (OSError, AttributeError):
-        terminal = "console" if sys.platform == "win32" else ""
-    return Who(name, platform.node(), terminal)
-
-
-def user_name() -> str:
-    """The name this user goes by on this PC, as a first guess."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
+DRAFT_EVERY = 2.0  # seconds
 
 
 def open_session(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
@@ -74,7 +55,10 @@ def open_session(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
 
 
 class FormPage(Page[bool]):
-    """Labelled one-line fields; Enter goes to the next one, and on the last one decides."""
+    """Labelled one-line fields; Enter goes to the next one, and on the last one decides.
+
+    What stands half-typed in them is stored every two seconds, when a field is left, and when the page is.
+    """
 
     BINDINGS = [Binding("f10", "decide"), Binding("down", "next_field"), Binding("up", "field_before")]
     KEYS: tuple[tuple[str, str], ...] = (
@@ -85,6 +69,12 @@ class FormPage(Page[bool]):
     )
     FIELDS: tuple[str, ...] = ()
     TITLE_TEXT = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stored: dict[str, str] = {}
+        self._settled = False  # nothing here is half-typed any more
+        self._told_unkept = False
 
     def body(self) -> Iterator[Widget]:
         with Vertical(classes="form"):
@@ -98,9 +88,48 @@ class FormPage(Page[bool]):
 
     def opened(self) -> None:
         self.query_one(f"#{self.FIELDS[0]}").focus()
+        self.begin_drafts()
 
     def head(self) -> tuple[str, str]:
         return self.texts(self.TITLE_TEXT), ""
+
+    # -- half-typed text
+
+    def half_typed(self) -> dict[str, str]:
+        """What is typed and not yet an answer, by the name under which it is stored. Never a secret."""
+        return {}
+
+    def store_draft(self, name: str, text: str) -> None:
+        """Store one of those; an empty text forgets it."""
+        self.visit.keep_draft(name, text)
+
+    def begin_drafts(self) -> None:
+        """From here on, what differs from what stands now is stored."""
+        self._stored = self.half_typed()
+        self.set_interval(DRAFT_EVERY, self._keep_or_say)
+
+    def keep_draft(self) -> None:
+        """Store what stands here, if it has changed."""
+        if self._settled or not self.painted:
+            return
+        for name, text in self.half_typed().items():
+            if text != self._stored.get(name):
+                self.store_draft(name, text)
+                self._stored[name] = text
+
+    def settle(self) -> None:
+        """What was typed has become an answer."""
+        self._settled = True
+
+    def _keep_or_say(self) -> None:
+        # A timer's fault would end the app: Textual wraps it in an error of its own.
+        try:
+            self.keep_draft()
+        except Fault as fault:
+            self.say_fault(fault)
+
+    def on_descendant_blur(self) -> None:
+        self._keep_or_say()
 
     def first_value(self, name: str) -> str:
         del name
@@ -149,6 +178,15 @@ class FormPage(Page[bool]):
         raise NotImplementedError
 
     def action_leave_page(self) -> None:
+        try:
+            self.keep_draft()
+        except Fault as met:
+            unkept = met
+            if not self._told_unkept:  # said once; the second time the page is left without
+                self._told_unkept = True
+                self.say(lambda: [*fault_lines(self.texts, unkept), self.texts("ui.leave_unkept")])
+                return
+        self._settled = True
         self.dismiss(False)
 
 
@@ -179,9 +217,17 @@ class NewPage(FormPage):
     HELP = "help.new"
 
     def first_value(self, name: str) -> str:
-        if name == "technician":
-            return self.kiosk.who.name if self.kiosk.who else user_name()
-        return self.kiosk.desk.journal.drafts(NEW_OFFICE).get(name, "")
+        known = self.kiosk.who.name if self.kiosk.who else user_name()
+        return self.kiosk.desk.journal.drafts(NEW_OFFICE).get(name, known if name == "technician" else "")
+
+    def half_typed(self) -> dict[str, str]:
+        return {name: self.typed(name) for name in self.FIELDS}
+
+    def store_draft(self, name: str, text: str) -> None:
+        if text:
+            self.kiosk.desk.journal.keep_draft(NEW_OFFICE, name, text)
+        else:
+            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, [name])
 
     def repaint(self) -> None:
         super().repaint()
@@ -198,13 +244,6 @@ class NewPage(FormPage):
         same = self.kiosk.desk.same_office(judged.text)
         return [*notes, self.texts("ui.new.same")] if same else notes
 
-    def keep_draft(self) -> None:
-        for name in ("office_number", "office_name"):
-            self.kiosk.desk.journal.keep_draft(NEW_OFFICE, name, self.typed(name))
-
-    def on_descendant_blur(self) -> None:
-        self.keep_draft()
-
     def action_decide(self) -> None:
         name = self.typed("technician").strip()
         if not name:
@@ -215,10 +254,12 @@ class NewPage(FormPage):
             visit = self.kiosk.desk.begin(
                 self.typed("office_number"), self.typed("office_name"), editions.NEWEST, self.kiosk.who
             )
-            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, ("office_number", "office_name"))
         except Fault as fault:
             self.say_fault(fault)
             return
+        self.settle()
+        with contextlib.suppress(Fault):  # the session stands; a draft too many is wiped by hand
+            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, self.FIELDS)
         app = self.kiosk
         self.dismiss(True)
         app.call_later(app.begin_visit, visit)

@@ -18,6 +18,7 @@ from textual.widgets import Static
 from states.fault import Fault
 from states.fault import in_words as fault_words
 from tui import words
+from tui.widgets.fields import Field
 
 if TYPE_CHECKING:
     from locales import Texts
@@ -28,10 +29,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SAID = 8  # lines that may be said at once; a long path takes two
+
 
 def text(*parts: str | tuple[str, str]) -> Content:
     """Text with styles, shown as it is: no markup, no control characters."""
     return Content.assemble(*parts)
+
+
+def fault_lines(texts: Texts, fault: Fault) -> tuple[str, str]:
+    """What happened, with its code; and what to do."""
+    sentence, remedy, code = fault_words(texts, fault)
+    return f"! {sentence} ({code})", remedy
 
 
 class Page(Screen[T], Generic[T]):
@@ -173,11 +182,7 @@ class Page(Screen[T], Generic[T]):
         self.say(lambda: [self.texts(name)])
 
     def say_fault(self, fault: Fault) -> None:
-        def lines() -> tuple[str, str]:
-            sentence, remedy, code = fault_words(self.texts, fault)
-            return f"! {sentence} ({code})", remedy
-
-        self.say(lines)
+        self.say(lambda: fault_lines(self.texts, fault))
 
     def say_reasons(self, reasons: Sequence[Reason]) -> None:
         """Say why something was not done; where there are many, the first of them."""
@@ -190,10 +195,18 @@ class Page(Screen[T], Generic[T]):
 
         self.say(lines)
 
+    def label(self, field: str) -> str:
+        """What a field is called on this page."""
+        return self.texts.find(f"ui.field.{field}") or self.head()[0].strip()
+
+    def on_field_too_long(self, event: Field.TooLong) -> None:
+        name, limit = event.field.id or "", event.field.max_length
+        self.say(lambda: fault_lines(self.texts, Fault("answer.too_long", fact=self.label(name), limit=limit)))
+
     def _show_said(self) -> None:
         broken = [row for line in self._said() if line for row in words.wrap(line, self.columns - 2)]
         self.query_one("#said").display = bool(broken)
-        self.put("#said", Content("\n".join(f" {line}" for line in broken[:5])))
+        self.put("#said", Content("\n".join(f" {line}" for line in broken[:SAID])))
 
     def action_leave_page(self) -> None:
         self.dismiss()

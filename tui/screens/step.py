@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 
 from states.fault import Fault
 from states.flow.board import WORK, Status
+from states.flow.edition import CSV_NAMES
 from states.flow.facts import Fact, Form, Meaning
 from states.flow.guards import Kind, Reason
 from states.flow.session import Answer
@@ -28,14 +29,14 @@ from tui.widgets.choices import Choices
 
 STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
 LABEL = 22  # cells of a question's label
-JUMPS = "abcdefijkmosuvwyz"  # letters that no action uses
+JUMPS = "abcdefijkmosuwyz"  # letters that no action uses
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One line of what a question may be answered with: a value, or something to do about it."""
 
-    kind: str  # value | check | arrived | chase | clear
+    kind: str  # value | check | probe | arrived | chase | clear
     label: str
     value: str = ""
 
@@ -52,6 +53,7 @@ class StepPage(Page[None]):
         Binding("f6,h", "history"),
         Binding("f7,n", "all_reasons"),
         Binding("f8,p", "park"),
+        Binding("v", "files"),
         Binding("x", "end"),
         Binding("q", "leave_page"),
         Binding("escape", "leave_page"),
@@ -112,6 +114,8 @@ class StepPage(Page[None]):
         after = "key.next" if self._next_open() else "key.next_closed"
         keys = [("1-9", "key.fields"), ("a-z", "key.jump"), ("F2/g", "key.steps"), ("F4/t", "key.address")]
         keys += [("F5/r", "key.again"), ("F6/h", "key.history"), ("F1/?", "key.help")]
+        if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
+            keys.append(("v", "key.files"))
         return [*keys, ("F3/[", "key.back"), ("F8/p", "key.park"), ("x", "key.end"), ("F10/]", after)]
 
     def repaint(self) -> None:
@@ -145,9 +149,8 @@ class StepPage(Page[None]):
         self.put("#bar", Content("\n".join(["|"] * max(self.size.height - 5, 1))))
 
     def _short_need(self, need: str) -> str:
-        return self.wording.item(need) or self.wording.need(need) if need in self.visit.edition.step else (
-            self.wording.need(need)
-        )  # fmt: skip
+        item = self.wording.item(need) if need in self.visit.edition.step else ""
+        return item or self.wording.need(need)
 
     def _paint_do(self) -> None:
         step = self.visit.state
@@ -271,9 +274,11 @@ class StepPage(Page[None]):
         found = []
         if fact.check:
             found.append(Choice("check", self.texts(f"ui.choice.check.{fact.check}")))
+            found.append(Choice("probe", self.texts("ui.choice.probe")))
         waiting = answer is not None and fact.value(answer.value).wait is not None
         if waiting:
-            found.extend(Choice("arrived", self.texts("ui.choice.arrived"), name) for name in fact.awaits[-1:])
+            awaited = [name for name in fact.awaits if self._waits_for(name, fact)]
+            found.extend(Choice("arrived", self.texts("ui.choice.arrived"), name) for name in awaited)
             if any(told.fact == fact.name and told.kind in (Kind.ASK, Kind.FIX) for told in self.told):
                 found.append(Choice("chase", self.texts("ui.choice.chase")))
         for value in fact.values:
@@ -284,6 +289,11 @@ class StepPage(Page[None]):
         if answer is not None:
             found.append(Choice("clear", self.texts("ui.choice.clear")))
         return found
+
+    def _waits_for(self, name: str, request: Fact) -> bool:
+        """Whether it is this fact's answer that the request is waiting for."""
+        answer = self.visit.answer_to(name)
+        return answer is not None and self.visit.edition.facts[name].value(answer.value).through == request.name
 
     # -- choosing
 
@@ -347,10 +357,15 @@ class StepPage(Page[None]):
         self._stop_asking()
         if choice.kind == "check":
             self.check(fact)
+        elif choice.kind == "probe":
+            from tui.screens.probe import ProbePage
+
+            self.app.push_screen(ProbePage(), lambda _: self._answered(fact.name))
         elif choice.kind == "arrived":
             self.jump(choice.value)
         elif choice.kind == "chase":
-            self.doing(lambda: self.visit.chase(fact.name))
+            if self.doing(lambda: self.visit.chase(fact.name)):
+                self._answered(fact.name)
         elif choice.kind == "clear":
             self.give(fact.name, None)
         elif fact.value(choice.value).dated:
@@ -362,6 +377,7 @@ class StepPage(Page[None]):
 
     def _stop_asking(self) -> None:
         self.asking = None
+        self.query_one("#choices", OptionList).clear_options()  # else the next question shows them for a moment
         self.query_one("#fields").focus()
         self._repaint_keys()
 
@@ -378,7 +394,17 @@ class StepPage(Page[None]):
             self.doing(lambda: self.visit.answer(fact, value, detail, until=until))
             self._answered(fact)
 
+        if self.visit.custody.to_wipe(fact, value):
+            from tui.screens.vault import with_vault
+
+            self.say_text("ui.secret.wiping")
+            with_vault(self.kiosk, self.visit.custody.wipe_all, lambda _: self._wiped(record), self.say_fault)
+            return
         with_preview(self.kiosk, fact, value, detail, record)
+
+    def _wiped(self, record: Callable[[], None]) -> None:
+        self.say()
+        record()
 
     def doing(self, act: Any) -> bool:
         """Do something that stores; a refusal or a fault is said in words. True when it was done."""
@@ -396,7 +422,7 @@ class StepPage(Page[None]):
         if self.kiosk.visit is None:
             return
         if self.visit.custody.left_behind():
-            self.kiosk.aside(self.visit.wipe_left_behind, lambda _: self.repaint())
+            self.kiosk.aside(self.visit.custody.wipe_left_behind, lambda _: self.repaint())
         self.repaint()
         names = [field.name for field in self.fields]
         at = names.index(fact) if fact in names else 0
@@ -462,6 +488,12 @@ class StepPage(Page[None]):
         from tui.screens.check import page_for_check
 
         self.app.push_screen(page_for_check(fact), lambda _: self._answered(fact.name))
+
+    def action_files(self) -> None:
+        if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
+            from tui.screens.files import FilesPage
+
+            self.app.push_screen(FilesPage())
 
     def action_history(self) -> None:
         from tui.screens.history import HistoryPage

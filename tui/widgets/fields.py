@@ -15,10 +15,11 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive, var
+from textual.timer import Timer
 from textual.widgets import Input
 from textual.widgets._input import Selection
 
-from tui.terminal import UNSAFE
+from tui.terminal import UNSAFE, plain
 
 _MASK = "*"  # Textual's bullet is two cells wide where ambiguous signs are, and the cursor then one field too far
 
@@ -44,6 +45,20 @@ class Field(Input, inherit_bindings=False):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, compact=True, **kwargs)
+
+    class TooLong(Message):
+        """What was typed or pasted has no room; the field is as it was."""
+
+        def __init__(self, field: Field) -> None:
+            super().__init__()
+            self.field = field
+
+    def validate_value(self, value: str) -> str:
+        """What is put here by the program, such as a draft from the store, is fit to be shown as well."""
+        return plain(value)
+
+    def restricted(self) -> None:
+        self.post_message(self.TooLong(self))
 
     def _restart_blink(self) -> None: ...
     def _pause_blink(self, visible: bool = False) -> None: ...
@@ -101,12 +116,39 @@ class SecretField(Field):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, password=True, **kwargs)
+        self._glimpse: Timer | None = None  # runs while what is typed is seen
 
     def take(self) -> str:
         """The secret as typed (never folded or trimmed: a password is what it is); the field is empty after it."""
+        self._hide()
         value = self.value
         self.value = ""
         return value
+
+    def glimpse(self, seconds: float = 1.0) -> None:
+        """Show what is typed for a moment; asked again meanwhile, as by a key held down, it stays."""
+        if self._glimpse is not None:
+            self._glimpse.stop()
+        self._glimpse = self.set_timer(seconds, self._hide)
+        self.refresh()
+
+    def _hide(self) -> None:
+        if self._glimpse is not None:
+            self._glimpse.stop()
+            self._glimpse = None
+            self.refresh()
+
+    def remarks(self) -> list[str]:
+        """What is unusual about what is typed, of `spaces` and `full_width`; it is taken as it is all the same."""
+        value = self.value
+        found = {
+            "spaces": value != value.strip(),
+            "full_width": any(unicodedata.east_asian_width(sign) in "FW" for sign in value),
+        }
+        return [name for name, true in found.items() if true]
+
+    def validate_value(self, value: str) -> str:
+        return value  # shown as marks, whatever it is
 
     def post_message(self, message: Message) -> bool:
         if isinstance(message, (Input.Changed, Input.Submitted, Input.Blurred)):
@@ -114,10 +156,12 @@ class SecretField(Field):
         return super().post_message(message)
 
     def _position_to_cell(self, position: int) -> int:
-        return position  # of the marks, not of what is behind them
+        return position if self._glimpse is None else super()._position_to_cell(position)  # of the marks, as a rule
 
     @property
     def _value(self) -> Text:
+        if self._glimpse is not None:
+            return Text(plain(self.value), no_wrap=True, overflow="ignore", end="")
         return Text(_MASK * len(self.value), no_wrap=True, overflow="ignore", end="")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from states.flow.edition import CertificateRule, Edition
+from states.flow.edition import CertificateRule, Edition, KnownGood, WindowsVersion
 from states.flow.steps.application import APPLICATION
 from states.flow.steps.care_software import CARE_SOFTWARE
 from states.flow.steps.careplan_certificate import CAREPLAN_CERTIFICATE
@@ -65,5 +65,21 @@ EDITION = Edition(
         CertificateRule("代理人証明書", "wrong_kind", ("代理人証明書",)),
         CertificateRule("障害者総合支援証明書", "wrong_kind", ("総合支援証明書",)),
         CertificateRule("介護保険証明書", "usable", ("介護保険証明書",)),
+    ),
+    # Not of the source text: Edge's security release of 2026-07-02, and Microsoft's life cycle of Windows, both told by
+    # others (secondary). An older Edge is old for certain; what is not older says nothing once the day is past.
+    known_good=KnownGood(
+        edge="150.0.4078.48",
+        edge_day=date(2026, 7, 2),
+        windows=(
+            WindowsVersion(10240, "10", date(2025, 10, 14)),
+            WindowsVersion(22000, "11 21H2", date(2023, 10, 10)),
+            WindowsVersion(22621, "11 22H2", date(2024, 10, 8)),
+            WindowsVersion(22631, "11 23H2", date(2025, 11, 11)),
+            WindowsVersion(26100, "11 24H2", date(2026, 10, 13)),
+            WindowsVersion(26200, "11 25H2", date(2027, 10, 12)),
+        ),
+        windows_day=date(2026, 7, 1),
+        client=("ケアプランデータ連携",),
     ),
 )

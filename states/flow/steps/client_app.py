@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from states.flow.edition import Step
+from states.flow.edition import CSV_NAMES, Step
 from states.flow.facts import GIVEN, Fact, Form, Wait, Who, fine, fix, is_, never, yes
 
 CLIENT_APP = Step(
@@ -13,7 +13,7 @@ CLIENT_APP = Step(
         Fact(name="support_site", values=yes(), about=("pc",)),
         Fact(name="bookmark", values=yes(), needed=never, about=("pc",)),
         Fact(name="client_downloaded", values=yes(), about=("pc",)),
-        Fact(name="client_installed", values=yes(), about=("pc",)),
+        Fact(name="client_installed", values=yes(), about=("pc",), check="programs"),
         Fact(name="client_version", form=Form.TEXT, values=GIVEN, needed=never, about=("pc", "client_installed")),
         Fact(
             name="client_login",
@@ -34,4 +34,5 @@ CLIENT_APP = Step(
         ),
     ),
     sites=("https://www.careplan-renkei-support.jp/",),
+    tools=(CSV_NAMES,),
 )

@@ -33,7 +33,7 @@ ISSUING_PASSWORD = Step(
         Fact(
             name="issuing_password_kept",
             form=Form.SECRET,
-            values=(fine("keyring"), fine("visit"), fine("not_kept")),
+            values=(fine("keyring"), fine("vault"), fine("visit"), fine("not_kept")),
             when=is_("issuing_password", "known"),
             needed=never,
             about=("pc", "issuing_password"),

@@ -19,7 +19,7 @@ TERMINAL = Step(
             holds=Holds.WEEK,
             check="system",
         ),
-        Fact(name="edge", values=(fine("newest"), fix("old")), about=("pc",), holds=Holds.WEEK),
+        Fact(name="edge", values=(fine("newest"), fix("old")), about=("pc",), holds=Holds.WEEK, check="edge"),
         Fact(
             name="sites",
             values=(fine("reached"), fix("not_reached", Who.OFFICE)),
@@ -27,6 +27,12 @@ TERMINAL = Step(
             holds=Holds.DAY,
             check="sites",
         ),
-        Fact(name="windows_update", values=(fine("current"), fine("behind", warn=True)), needed=never, about=("pc",)),
+        Fact(
+            name="windows_update",
+            values=(fine("current"), fine("behind", warn=True)),
+            needed=never,
+            about=("pc",),
+            check="updates",
+        ),
     ),
 )

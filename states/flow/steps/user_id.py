@@ -47,7 +47,7 @@ USER_ID = Step(
         Fact(
             name="password_kept",
             form=Form.SECRET,
-            values=(fine("keyring"), fine("visit"), fine("not_kept")),
+            values=(fine("keyring"), fine("vault"), fine("visit"), fine("not_kept")),
             when=is_("password", "known", "temporary"),
             needed=never,
             about=("pc", "kj_id", "password"),

@@ -1,0 +1,106 @@
+"""What the scenarios have met of what the proof has found reachable; and a skeleton for each thing they have not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from states.acceptance.record import Writer
+from states.acceptance.run import Result
+from states.acceptance.sketch import Sketcher
+from states.flow.editions import find
+from states.flow.explore import explore_named
+from states.flow.machine import Mover
+
+TRANSITIONS, REASONS, MOVEMENTS = "transitions", "reasons", "refused movements"
+IN_TIME, OVERDUE = "waits ended in time", "waits ended overdue"
+
+
+@dataclass
+class Coverage:
+    """Of one edition: by kind, what there is and what was met.
+
+    Args:
+        all: as the proof found it.
+        met: by passing scenarios: rows the machine took, reasons that a sentence named, waits that an answer ended.
+    """
+
+    edition: str
+    all: dict[str, set[str]] = field(default_factory=dict)
+    met: dict[str, set[str]] = field(default_factory=dict)
+
+    def left(self, kind: str) -> list[str]:
+        return sorted(self.all[kind] - self.met[kind])
+
+    def lines(self) -> Iterator[str]:
+        """For people: a line a kind, then what is left, each with a shortest way to it."""
+        yield f"edition {self.edition}"
+        for kind, names in self.all.items():
+            met = names & self.met[kind]
+            yield f"  {kind}: {len(met)} of {len(names)} ({len(met) / max(len(names), 1):.1%})"
+        for name, way in self.sketches("en").items():
+            yield f"  not met: {name}"
+            yield from (f"    {line.strip()}" for line in way)
+
+    def sketches(self, language: str) -> dict[str, list[str]]:
+        """Lines of a scenario that meets it, for each thing that is left."""
+        draw = Sketcher(find(self.edition), language)
+        found = {f"{code}": draw.reason(code) for code in self.left(REASONS)}
+        found |= draw.rows(self.left(TRANSITIONS)) | draw.movement_codes(self.left(MOVEMENTS))
+        found |= {f"{wait} {IN_TIME}": draw.wait(wait, overdue=False) for wait in self.left(IN_TIME)}
+        return found | {f"{wait} {OVERDUE}": draw.wait(wait, overdue=True) for wait in self.left(OVERDUE)}
+
+
+def measure(results: Iterable[Result]) -> list[Coverage]:
+    """One for each edition that was played. Only what passed counts."""
+    found: dict[str, Coverage] = {}
+    for result in results:
+        name = result.scenario.edition
+        if name not in found:
+            found[name] = _empty(name)
+        met = found[name].met
+        if result.failure is None:
+            met[TRANSITIONS].update(map(" ".join, result.taken))
+            told = {code for line in result.told for code in _codes_in(line.slots)}
+            met[REASONS].update(told)
+            met[MOVEMENTS].update(told)
+            met[IN_TIME].update(wait for wait, overdue in result.ended if not overdue)
+            met[OVERDUE].update(wait for wait, overdue in result.ended if overdue)
+    return list(found.values())
+
+
+def _codes_in(slots: dict[str, object]) -> Iterator[str]:
+    if "code" in slots:
+        yield str(slots["code"])
+    rows = slots.get("rows")
+    if isinstance(rows, list):
+        yield from (str(row["code"]) for row in rows if "code" in row)
+
+
+def _empty(name: str) -> Coverage:
+    report, edition = explore_named(name), find(name)
+    waits = {
+        f"{fact.name}.{value.name}"
+        for fact, value in edition.waiting_values()
+        if value.wait is not None and value.wait.holds_up
+    }
+    coverage = Coverage(name)
+    coverage.all = {
+        TRANSITIONS: {" ".join((row.source, row.trigger, row.dest)) for row in Mover(edition).rows},
+        REASONS: set(report.reason_codes),
+        MOVEMENTS: set(report.movement_codes),
+        IN_TIME: waits,
+        OVERDUE: set(waits),
+    }
+    assert report.transitions_taken == len(coverage.all[TRANSITIONS]), "the proof could not take every row"
+    coverage.met = {kind: set() for kind in coverage.all}
+    return coverage
+
+
+def as_script(coverage: Coverage, language: str) -> str:
+    """One script with a skeleton for everything that is left; "" when nothing is."""
+    writer = Writer(language)
+    for name, lines in coverage.sketches(language).items():
+        writer.begin(coverage.edition, name)
+        writer.lines += lines
+    return writer.text if writer.lines else ""
