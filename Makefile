@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check labs faults faults-quick leaks bench pictures locales lock clean
+.PHONY: help setup run test check labs faults faults-quick leaks fuzz bench pictures locales lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ faults-quick: setup ## cut, damage, fill up and race the store, at the size of a
 
 faults: setup ## the same at the size of a release; takes hours
 	@$(BIN)/python -m tests.faults full
+
+fuzz: setup ## judge 20,000 damaged certificate files
+	@$(BIN)/python -m tests.checks.fuzz_certificates
 
 bench: setup ## the figures, as ratios inside one run
 	@$(BIN)/python -m tests.bench

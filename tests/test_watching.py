@@ -1,4 +1,4 @@
-"""A second person looks on and sees each step as it is stored; who is overtaken is told, and the record says by whom."""
+"""A second person sees each step as it is stored; who is overtaken is told, and the record says by whom."""
 
 from __future__ import annotations
 

@@ -273,7 +273,6 @@ class Embedded:
         self._inode = self.path.stat().st_ino
 
 
-
 def _mark(meta: Mapping[str, str], path: Path) -> Mark:
     """The last line that the second copy should have, out of what the store knows of itself."""
     try:

@@ -34,7 +34,7 @@ def test_the_honest_table_fails_no_script() -> None:
         "certificate is no longer about pc",
         "id_request.sent takes a day longer",
         "sites never grows stale",
-        "eligibility park leads to abandoned",
+        "complete reopen leads to abandoned",
         "real_password always holds",
     ],
 )

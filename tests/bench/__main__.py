@@ -11,9 +11,9 @@ from pathlib import Path
 
 from states.fault import Fault
 from tests.bench import screens
-from tests.bench.steps import fill
 from tests.bench.line import NotMeasuredError
 from tests.bench.screens import Program
+from tests.bench.steps import fill
 from tests.terminal import python
 
 HOME_COMMAND = Path(sys.executable).parent / "careplan-setup"

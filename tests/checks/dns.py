@@ -44,7 +44,7 @@ def resolver(port: int, seconds: float) -> Callable[..., list[Any]]:
         question = b"\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00" + name + b"\x00\x00\x01\x00\x01"
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             asking.settimeout(seconds)
-            for _ in range(2):
+            for _attempt in range(2):
                 asking.sendto(question, ("127.0.0.1", port))
                 with contextlib.suppress(TimeoutError):
                     answer = asking.recv(512)

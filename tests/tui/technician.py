@@ -24,10 +24,13 @@ class Technician(technician.Technician):
 
     def said(self, code: str) -> None:
         """Wait until a sentence with this code stands on the screen, with the remedy below it."""
-        self.wait(f"({code})")
-        rows = self.screen.split("\n")
-        at = next(n for n, row in enumerate(rows) if code in row)
-        assert rows[at + 1].strip(" -"), f"no remedy under {code} on\n{self.screen}"
+
+        def remedy() -> str:
+            rows = [*self.screen.split("\n"), ""]
+            at = next((n for n, row in enumerate(rows) if f"({code})" in row), -1)
+            return rows[at + 1].strip(" -") if at >= 0 else ""
+
+        self.terminal.wait(remedy)
 
     def said_reason(self, code: str) -> None:
         """Wait until a reason with this code stands in the lines above the keys."""

@@ -106,8 +106,8 @@ def test_half_typed_text_survives_a_power_cut_wherever_it_stands(tmp_path: Path)
             half.open(t)
             t.wait(f"> {half.text}")
             if half.name == "partners":
-                assert "かえで" in t.screen
-                assert "けやき" in t.screen
+                t.wait("かえで")
+                t.wait("けやき")
             t.press("f3")
             t.wait(t.texts("key.park"))
         assert t.stored().answers["pc"].detail == "受付PC"
@@ -206,7 +206,7 @@ def test_esc_a_language_and_a_size_take_nothing_half_typed_away(tmp_path: Path) 
         t.terminal.wait(lambda: "-" * 120 in t.terminal.screen())
         t.language()
         t.wait(t.texts("key.next_field"))
-        assert "> 事務室のP" in t.screen
+        t.wait("> 事務室のP")
         t.terminal.send("C")  # the cursor stands where it stood
         t.wait("> 事務室のPC\n")
         t.press("f3")

@@ -93,6 +93,6 @@ def test_names_of_exported_files_are_judged_in_the_step_of_the_client(tmp_path: 
         t.said("CSV-NOTHING")
         (folder / csv_name("UPPLAN", sender="1372005678", receiver="1372001234")).touch()
         t.press("enter")
-        t.said("CSV-SET")
+        t.wait("(CSV-SET)")
         t.press("f3")
         t.step("client_app")

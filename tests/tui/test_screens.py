@@ -526,9 +526,9 @@ def test_a_changed_answer_is_shown_before_it_is_given_and_stays_in_the_history(t
             t.retype("事務室PC")
             t.press("enter")
             t.wait(t.texts("ui.preview.again")[:10])
-            assert t.texts("ui.preview.stays") in t.screen
+            t.wait(t.texts("ui.preview.stays"))
             for fact in ("windows", "certificate"):
-                assert t.texts(f"fact.{fact}")[:8] in t.screen
+                t.wait(t.texts(f"fact.{fact}")[:8])
             t.press(no)
             t.wait("> 事務室PC")
             assert log_of(store, id) == events
@@ -640,7 +640,7 @@ def test_an_end_is_chosen_said_and_opened_again(tmp_path: Path) -> None:
         t.wait("MOVE-REASON-MISSING")
         t.terminal.send("事業所が移転する\r")
         t.wait(t.texts("ui.end.abandoned"))
-        assert "事業所が移転する" in t.screen
+        t.wait("事業所が移転する")
         t.press("esc")
         t.press("enter", "h")  # neither ends the visit
         t.wait(t.texts("ui.history.title"))
@@ -658,7 +658,7 @@ def test_an_end_is_chosen_said_and_opened_again(tmp_path: Path) -> None:
         t.wait(t.texts("ui.ends.title"))
         t.press("2")
         t.wait(t.texts("ui.end.refused"))
-        assert "COMMISSIONED-YES" in t.screen
+        t.wait("COMMISSIONED-YES")
         t.press("0")
         t.wait(t.texts("key.new"))
         t.wait(t.texts("ui.about.refused")[:10])
