@@ -27,7 +27,7 @@ def run(full: bool, place: Path) -> Result:
     mover(EDITION)  # built once: each cut is a process split off from this one
     for number in range(5_000 if full else 200):
         result.verdicts[_cut(place / f"store-{number % 8}", chance, early=False)] += 1
-    result.controls["acknowledged early"] = any(_cut(place / "early", chance, early=True) != KEPT for _ in range(100))
+    result.controls["acknowledged early"] = any(_cut(place / "early", chance, early=True) != KEPT for _ in range(1000))
     return result
 
 
