@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE: Final = "careplan-setup"
-CANARY: Final = "self-test"  # the name of the text that is kept and wiped again to see whether that works
+# The name of the text that is kept and wiped again to see whether that works: two tests at once are not in each
+# other's way.
+CANARY: Final = f"self-test-{os.getpid()}"
 WINDOWS_LIMIT: Final = 1280  # UTF-16 units in one Windows credential (CRED_MAX_CREDENTIAL_BLOB_SIZE, in bytes, is 2560)
 NOT_FOUND: Final = 1168  # ERROR_NOT_FOUND
 
