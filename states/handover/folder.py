@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from states.fault import Fault
+from states.storage.folders import replace_file
 
 
 def put(folder: Path, name: str, text: str) -> Path:
@@ -20,16 +19,7 @@ def put(folder: Path, name: str, text: str) -> Path:
         if not folder.exists():
             folder.mkdir(0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)  # the umask may have taken from it
-        descriptor, beside = tempfile.mkstemp(prefix=".", suffix=".new", dir=folder)  # 0600, whatever the umask
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(beside).replace(path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        replace_file(path, text.encode())
     except OSError as error:
         raise Fault("papers.not_written", path=path) from error
     return path
