@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from locales import LANGUAGES, Texts
 from states.fault import Fault
 from tui.base import KioskApp
+from tui.content import fault_lines
 from tui.screens.home import HomePage
-from tui.screens.page import Page, fault_lines
+from tui.screens.page import Page
 
 if TYPE_CHECKING:
     from states.desk import Desk
@@ -29,20 +30,31 @@ class SetupApp(KioskApp):
         desk: the opened store.
         language: `ja` or `en`.
         who: the technician, where the command line named one.
+        visit: one to go on with, from line mode.
     """
 
     CSS_PATH = Path(__file__).with_name("kiosk.tcss")
 
-    def __init__(self, desk: Desk, language: str, who: Who | None = None, papers: Path | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        language: str,
+        who: Who | None = None,
+        papers: Path | None = None,
+        visit: Visit | None = None,
+    ) -> None:
         super().__init__(flush=self._keep_drafts)
         self.desk, self.who, self.papers = desk, who, papers
         self.texts = Texts(language)
-        self.visit: Visit | None = None
+        self.visit = visit
+        self.to_line_mode = False
         self._wording: Wording | None = None
         self._noticed = 0
 
     def on_mount(self) -> None:
         self.push_screen(HomePage())
+        if self.visit is not None:
+            self.begin_visit(self.visit)
         self.call_after_refresh(self._look_through)
         self.set_interval(RELOCK_EVERY, self._lock_idle_vault)
 
@@ -173,6 +185,12 @@ class SetupApp(KioskApp):
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.repaint()
+
+    def action_line(self) -> None:
+        """Go on without a full screen; what is half-typed is kept, and stands there."""
+        self._keep_drafts()
+        self.to_line_mode = True
+        self.exit(0)
 
     def action_help(self) -> None:
         from tui.screens.help import HelpPage

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _options(parser)
     parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
+    parser.add_argument("--line", action="store_true", help="without a full screen: plain prompts, numbers and Enter")
     parser.set_defaults(run=_app, store=None, second_copy=None, lang=None, now=None, name=None)
     commands = parser.add_subparsers(title="commands", metavar="")
 
@@ -190,18 +191,21 @@ def _app(given: Any, texts: Texts) -> int:
         return _version()
     from tui import terminal
 
+    full_screen = terminal.can_place_a_cursor()
+    line = given.line or not full_screen
     terminal.prepare_environment()
-    terminal.require_terminal()
-    terminal.ignore_keyboard_signals()
-    terminal.greet(texts("ui.starting"))  # something to read while Python imports
+    if not given.line:
+        terminal.require_terminal(full_screen=full_screen)
+    if not line:
+        terminal.ignore_keyboard_signals()
+        terminal.greet(texts("ui.starting"))  # something to read while Python imports
     desk = _desk(given, create=True)
-    from tui.app import SetupApp
+    from tui.seat import sit
     from tui.who import who_sits_here
 
     who = who_sits_here(given.name) if given.name else None
-    app = SetupApp(desk, texts.language, who, papers=_folder(given.store) / "papers")
     try:
-        return app.serve()
+        return sit(desk, texts.language, who, _folder(given.store) / "papers", line=line, full_screen=full_screen)
     finally:
         desk.close()
 

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import unicodedata
+from typing import Final
 
 from states.fault import Fault
 
@@ -19,6 +20,13 @@ if sys.platform != "win32":
     import signal
     import termios
     import tty
+
+INTERNAL: Final = (
+    "内部の誤りで止まりました。記録は保存済みです。もう一度起動し、また止まるときはこの番号を伝えてください。 / "
+    "Stopped by an internal error; what was recorded is safe. Start again; if it stops again, report this code. "
+    "(INTERNAL-1)"
+)
+"""Not in the catalogues: reading them may be what went wrong."""
 
 REPLACEMENT = "\ufffd"
 UNSAFE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
@@ -62,14 +70,23 @@ def prepare_environment() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def require_terminal() -> None:
+def require_terminal(*, full_screen: bool) -> None:
     """Refuse to start where nobody sits: `ssh -T` outlives its client, `</dev/null` takes a whole core.
 
+    Args:
+        full_screen: whether one is meant to be painted, on standard error; line mode speaks on standard output.
+
     Raises:
-        Fault: `terminal.none` unless both standard input and standard error (Textual paints there) are terminals.
+        Fault: `terminal.none`, where nothing can be typed or nothing be read.
     """
-    if not (os.isatty(0) and os.isatty(2)):
+    if not (os.isatty(0) and os.isatty(2 if full_screen else 1)):
         raise Fault("terminal.none")
+
+
+def can_place_a_cursor() -> bool:
+    """Whether a full screen can be painted here at all; line mode is for where it cannot."""
+    named = sys.platform == "win32" or os.environ.get("TERM", "") not in _NO_COLOURS_KNOWN
+    return named and os.isatty(0) and os.isatty(2)
 
 
 def ignore_keyboard_signals() -> None:

@@ -191,7 +191,7 @@ def test_a_lost_line_loses_nothing_of_a_new_office(tmp_path: Path) -> None:
         assert drafts(store, NEW_OFFICE) == {}
         t.press("n")
         t.wait(t.texts("ui.new.title"))
-        assert "1372005678" not in t.screen  # the next office begins with an empty form
+        t.wait_gone("1372005678")  # the next office begins with an empty form
 
 
 def test_esc_a_language_and_a_size_take_nothing_half_typed_away(tmp_path: Path) -> None:

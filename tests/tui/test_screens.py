@@ -552,6 +552,7 @@ def test_a_changed_answer_is_shown_before_it_is_given_and_stays_in_the_history(t
         # Who, when, and what no longer counts: the newest first.
         t.press("h")
         t.wait(t.texts("ui.history.title"))
+        t.wait_gone("| 1")  # a frame comes in pieces
         said = " ".join(row.strip() for row in t.screen.split("\n"))
         gone, changed = t.texts("ui.history.superseded"), f"{t.texts('fact.pc')}: 事務室PC"
         assert re.search(rf"11/22 09:\d\d 田中 +{changed}", said), said
@@ -559,6 +560,7 @@ def test_a_changed_answer_is_shown_before_it_is_given_and_stays_in_the_history(t
         assert said.index(t.texts("ui.answer.none")) < said.index(changed)
         t.press("end")
         t.wait(t.texts("ui.history.created"))
+        t.wait_gone(t.texts("ui.answer.none"))
         said = " ".join(row.strip() for row in t.screen.split("\n"))
         assert re.search(rf"11/21 10:00 佐藤 +{t.texts('fact.pc')}: 受付PC \[[^]]*\] \({gone}\)", said), said
 

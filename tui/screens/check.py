@@ -12,36 +12,22 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from states.fault import shown_code
 from states.flow.facts import Fact
 from tui import words
-from tui.screens.entry import looks_like_a_day
+from tui.content.asking import looks_like_a_day
+from tui.content.measured import found_lines, outcome
 from tui.screens.new import FormPage
 from tui.screens.page import Page, text
 from tui.screens.preview import with_preview
 from tui.widgets.fields import Field, SecretField
 
 if TYPE_CHECKING:
-    from locales import Texts
     from states.checks.result import CheckResult
 
 
 def page_for_check(fact: Fact) -> Page[bool]:
     """A certificate is asked for its file first; the other checks start at once."""
     return CertificatePage(fact) if fact.check == "certificate" else CheckPage(fact, {})
-
-
-def found_lines(texts: Texts, result: CheckResult, columns: int) -> Iterator[str | tuple[str, str]]:
-    """Every finding with its code, and its remedy where it has not been said yet."""
-    said: set[str] = set()
-    for finding in result.findings:
-        sentence = texts(f"finding.{finding.code}", **finding.values)
-        remedy = texts.find(f"finding.{finding.code}.remedy", **finding.values) or ""
-        for row in words.wrap(f"- {sentence} ({shown_code(finding.code)})", columns - 4):
-            yield f" {row}\n"
-        for row in words.wrap("" if remedy in said else remedy, columns - 6):
-            yield (f"   {row}\n" if row else "", "dim")
-        said.add(remedy)
 
 
 class CheckPage(Page[bool]):
@@ -90,11 +76,9 @@ class CheckPage(Page[bool]):
             yield f"   {words.fit(line, self.columns - 4)}\n"
 
     def _found(self, result: CheckResult) -> Iterator[str | tuple[str, str]]:
-        yield (f"\n {self.texts(f'check.outcome.{result.outcome}')}\n", "bold")
-        if result.value is not None:
-            label = self.wording.value(self.fact.name, result.value)
-            until = f" {self.texts('ui.until', day=result.until)}" if result.until else ""
-            yield f" {self.wording.fact(self.fact.name)}: {label} {result.detail}{until}\n"
+        ended, *answer = outcome(self.wording, self.fact.name, result)
+        yield (f"\n {ended}\n", "bold")
+        yield from (f" {line}\n" for line in answer)
         yield "\n"
         yield from found_lines(self.texts, result, self.columns)
         if result.seen:

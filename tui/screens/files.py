@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui import words
-from tui.screens.check import found_lines
+from tui.content.measured import found_lines
 from tui.screens.new import FormPage
 from tui.screens.page import text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -17,6 +16,7 @@ from states.flow import editions
 from states.flow.events import day
 from states.storage.records import Row
 from tui import words
+from tui.content import offices
 from tui.screens.page import Page, text
 from tui.widgets.choices import Choices
 from tui.widgets.fields import Field
@@ -102,24 +102,9 @@ class HomePage(Page[None]):
         return "   " + " ".join(words.fit(cell, width) for cell, width in zip(cells, widths, strict=True))
 
     def _row(self, row: Row) -> str:
-        today = day(self.kiosk.desk.now)
-        due = date.fromisoformat(row.listing.due) if row.listing.due else None
-        late = "!" if due is not None and due < today and row.listing.day else " "
-        shown = f"{due.month:02}/{due.day:02}{late}" if due and row.listing.day else ""
-        return self._line(shown, row.office_number, row.office_name, self._step(row), self._awaited(row))
-
-    def _step(self, row: Row) -> str:
-        state = row.listing.state
-        # Another edition's names may have no text here; they are shown as they are.
-        title = self.texts.find(f"step.{state}") or self.texts.find(f"status.{state}") or state
-        return f"{self.texts.item(row.listing.item)} {title}".strip()
-
-    def _awaited(self, row: Row) -> str:
-        if row.listing.status in ("complete", "refused", "abandoned"):
-            return ""
-        if row.listing.awaiting:
-            return self.texts.find(f"wait.{row.listing.awaiting}") or row.listing.awaiting
-        return self.texts("ui.work_today")
+        due = offices.due_of(row, day(self.kiosk.desk.now))
+        step, awaited = offices.step_of(row, self.texts), offices.awaited_of(row, self.texts)
+        return self._line(due, row.office_number, row.office_name, step, awaited)
 
     # -- what stands under the list
 
@@ -128,22 +113,7 @@ class HomePage(Page[None]):
         if row is None:
             self.put("#about", Content(""))
             return
-        listing = row.listing
-        lines = [f"{row.office_number} {row.office_name}"]
-        if row.edition not in editions.KNOWN:
-            lines.append(self.texts("ui.about.edition", name=row.edition))
-        elif listing.status in ("complete", "refused", "abandoned"):
-            lines.append(self.texts(f"ui.about.{listing.status}"))
-        elif listing.awaiting and listing.due:
-            due = date.fromisoformat(listing.due)
-            late = (day(self.kiosk.desk.now) - due).days
-            name = "ui.about.late" if late > 0 else "ui.about.due" if late == 0 else "ui.about.awaited"
-            what = self.texts(f"wait.{listing.awaiting}")
-            lines.append(self.texts(name, what=what, day=self.texts.long(due), days=late))
-            if listing.work:
-                lines.append(self.texts("ui.about.also_work", step=self._step(row)))
-        else:
-            lines.append(self.texts("ui.about.work", step=self._step(row)))
+        lines = offices.about(row, self.texts, day(self.kiosk.desk.now))
         self.put("#about", Content("\n".join(part for line in lines for part in words.wrap(line, self.columns - 4))))
 
     @property

@@ -16,12 +16,12 @@ from states.fault import Fault
 from states.fault import in_words as fault_words
 from states.flow import editions
 from states.flow.events import moment
-from states.flow.identifiers import judge_office
 from states.storage.journal import NEW_OFFICE
 from states.storage.records import Row
 from tui import words
+from tui.content import fault_lines
 from tui.screens.ask import AskPage
-from tui.screens.page import Page, fault_lines
+from tui.screens.page import Page
 from tui.who import user_name, who_sits_here
 from tui.widgets.fields import Field
 
@@ -237,12 +237,9 @@ class NewPage(FormPage):
     def note(self, name: str, value: str) -> list[str]:
         if name != "office_number" or not value.strip():
             return []
-        judged = judge_office(value)
-        if judged.value != "office":
-            return [self.texts("note.office.malformed")] if len(judged.text) >= 10 else []
-        notes = [self.texts(f"note.{code}", text=judged.text) for code in judged.notes]
-        same = self.kiosk.desk.same_office(judged.text)
-        return [*notes, self.texts("ui.new.same")] if same else notes
+        from tui.content.asking import office_notes
+
+        return office_notes(self.kiosk.desk, self.texts, value)
 
     def action_decide(self) -> None:
         name = self.typed("technician").strip()

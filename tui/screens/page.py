@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from states.fault import Fault
-from states.fault import in_words as fault_words
 from tui import words
+from tui.content import fault_lines
 from tui.widgets.fields import Field
 
 if TYPE_CHECKING:
@@ -37,12 +37,6 @@ def text(*parts: str | tuple[str, str]) -> Content:
     return Content.assemble(*parts)
 
 
-def fault_lines(texts: Texts, fault: Fault) -> tuple[str, str]:
-    """What happened, with its code; and what to do."""
-    sentence, remedy, code = fault_words(texts, fault)
-    return f"! {sentence} ({code})", remedy
-
-
 class Page(Screen[T], Generic[T]):
     """A screen in three zones.
 
@@ -53,6 +47,7 @@ class Page(Screen[T], Generic[T]):
     BINDINGS = [
         Binding("f1,question_mark", "app.help"),
         Binding("f9,l", "app.language"),
+        Binding("f12,minus", "app.line"),
         Binding("escape,f3", "leave_page"),
     ]
     KEYS: tuple[tuple[str, str], ...] = ()

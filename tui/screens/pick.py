@@ -10,8 +10,8 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from states.flow.board import Status
 from tui import words
+from tui.content.pages import all_reasons, steps
 from tui.screens.page import Page
 from tui.widgets.choices import Choices
 
@@ -72,18 +72,7 @@ class StepsPage(PickPage):
     HELP = "help.steps"
 
     def entries(self) -> Sequence[tuple[str, str]]:
-        found = []
-        for place in self.visit.standings():
-            said = self.wording.status(place.status)
-            if place.lacking:
-                said = self.texts("ui.needs", needs=", ".join(map(self.wording.need, place.lacking)))
-            elif place.by and place.status in (Status.SKIPPED, Status.UNTOLD):
-                answer = self.visit.answer_to(place.by)
-                why = self.wording.fact(place.by) + (f": {self.wording.answer(place.by, answer)}" if answer else "")
-                said = f"{said} ({why})"
-            here = f" {self.wording.sign('here')}" if place.step == self.visit.state else ""
-            found.append((place.step, f"{words.fit(self.wording.step(place.step), 26)} {said}{here}"))
-        return found
+        return steps(self.visit, self.wording)
 
 
 class ReasonsPage(PickPage):
@@ -93,9 +82,7 @@ class ReasonsPage(PickPage):
     HELP = "help.step"
 
     def entries(self) -> Sequence[tuple[str, str]]:
-        visit = self.visit
-        all_told = (self.wording.reason(reason, visit.session, visit.now) for reason in visit.reasons())
-        return [(told.fact, f"{told.sentence} ({told.code})\n{told.remedy} [{told.who}]") for told in all_told]
+        return all_reasons(self.visit, self.wording)
 
     def repaint(self) -> None:
         super().repaint()

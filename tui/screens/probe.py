@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from states.fault import Fault
 from tui import words
-from tui.screens.check import found_lines
+from tui.content.measured import found_lines
 from tui.screens.new import FormPage
 from tui.screens.page import Page, text
 from tui.screens.preview import with_preview

@@ -1,0 +1,36 @@
+"""What a check has found, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from locales import Texts
+from states.fault import shown_code
+from states.wording import Wording
+from tui import words
+
+if TYPE_CHECKING:
+    from states.checks.result import CheckResult
+
+
+def found_lines(texts: Texts, result: CheckResult, columns: int) -> Iterator[str | tuple[str, str]]:
+    """Every finding with its code, and its remedy where it has not been said yet."""
+    said: set[str] = set()
+    for finding in result.findings:
+        sentence = texts(f"finding.{finding.code}", **finding.values)
+        remedy = texts.find(f"finding.{finding.code}.remedy", **finding.values) or ""
+        for row in words.wrap(f"- {sentence} ({shown_code(finding.code)})", columns - 4):
+            yield f" {row}\n"
+        for row in words.wrap("" if remedy in said else remedy, columns - 6):
+            yield (f"   {row}\n" if row else "", "dim")
+        said.add(remedy)
+
+
+def outcome(wording: Wording, fact: str, result: CheckResult) -> Iterator[str]:
+    """How it ended, and what that is as an answer."""
+    yield wording.texts(f"check.outcome.{result.outcome}")
+    if result.value is not None:
+        label = wording.value(fact, result.value)
+        until = f" {wording.texts('ui.until', day=result.until)}" if result.until else ""
+        yield f"{wording.fact(fact)}: {label} {result.detail}{until}"
