@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,8 @@ class Desk:
 
     def __init__(self, journal: Journal, clock: Clock, folder: Path | None = None) -> None:
         self.journal, self.clock, self._folder = journal, clock, folder
+        self.may_read: Callable[[str], None] = lambda _: None
+        """Called before a visit has a file read that somebody named; raises a `Fault` where it may not be."""
 
     @classmethod
     def open(cls, folder: Path, clock: Clock, *, create: bool = True, second_copy: Path | None = None) -> Desk:
@@ -99,7 +102,7 @@ class Desk:
     def begin(self, office_number: str, office_name: str, edition: str, who: Who) -> Visit:
         from states.visit import Visit
 
-        return Visit.create(
+        visit = Visit.create(
             self.journal,
             office_number=office_number,
             office_name=office_name,
@@ -108,11 +111,15 @@ class Desk:
             clock=self.clock,
             vault=self.vault,
         )
+        visit.may_read = self.may_read
+        return visit
 
     def resume(self, id: str, who: Who, *, take_over: bool = False) -> Visit:
         from states.visit import Visit
 
-        return Visit.resume(self.journal, id, who, self.clock, take_over=take_over, vault=self.vault)
+        visit = Visit.resume(self.journal, id, who, self.clock, take_over=take_over, vault=self.vault)
+        visit.may_read = self.may_read
+        return visit
 
     def watch(self, id: str, who: Who) -> Visit:
         """Look on at a session that somebody else has; `Visit.follow` brings what they do."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from states.custody import Custody
@@ -76,6 +77,7 @@ class Visit:
         self.mover = mover(row.edition)
         self.mover.attach(session)
         self.read_only: Fault | None = None
+        self.may_read: Callable[[str], None] = lambda _: None
         self.custody = Custody(session, vault, self._note)
         self._appending = threading.RLock()  # what speaks to a keyring records from a thread of its own
 
@@ -385,6 +387,8 @@ class Visit:
         from states.checks.asking import request_for
         from states.checks.run import run
 
+        if request.get("path"):
+            self.may_read(request["path"])
         pc = self.session.answers.get("pc")
         asked = request_for(
             name,
@@ -406,6 +410,7 @@ class Visit:
         """
         from states.checks.probe import for_session, read_probe
 
+        self.may_read(path)
         probe = for_session(read_probe(path, self.edition.name, self.now), self.session.answers)
         found = {
             fact.name: probe.results[fact.check]
@@ -432,6 +437,8 @@ class Visit:
         from states.checks.bounded import names_at
         from states.checks.csv_names import MOST, judge
 
+        if Path(path).is_dir():
+            self.may_read(path)
         partners = self.session.answers.get("partners")
         named = [str(p.get("name", "")) for p in partners.detail if isinstance(p, dict)] if partners else []
         return judge(names_at(path, MOST), self.session.office_number, named)

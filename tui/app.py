@@ -192,6 +192,10 @@ class SetupApp(KioskApp):
         self.to_line_mode = True
         self.exit(0)
 
+    def quit(self) -> None:
+        """The way out of the list."""
+        self.exit(0)
+
     def action_help(self) -> None:
         from tui.screens.help import HelpPage
 

@@ -29,13 +29,18 @@ STORE, LANGUAGE, NOW = "CAREPLAN_SETUP_STORE", "CAREPLAN_SETUP_LANG", "CAREPLAN_
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if any(each.partition("=")[0] == "--kiosk" for each in arguments):
+        from tui.kiosk.start import main as kiosk
+
+        return kiosk(arguments)
     parser = _parser()
     given = parser.parse_args(arguments)
-    texts = Texts(_language(given.lang))
+    texts = Texts(language_for(given.lang))
     try:
         code: int = given.run(given, texts)
     except Fault as fault:
-        _tell(texts, fault)
+        tell(texts, fault)
         return FAILED
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -56,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _options(parser)
     parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
     parser.add_argument("--line", action="store_true", help="without a full screen: plain prompts, numbers and Enter")
+    parser.add_argument("--kiosk", metavar="[=FILE]", help="all that an account can do; nothing else given here counts")
     parser.set_defaults(run=_app, store=None, second_copy=None, lang=None, now=None, name=None)
     commands = parser.add_subparsers(title="commands", metavar="")
 
@@ -115,7 +121,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 # -- what every command needs
 
 
-def _language(given: str | None) -> str:
+def language_for(given: str | None) -> str:
     """The language asked for; else Japanese, but for a terminal that is known to have no kanji."""
     wanted = given or os.environ.get(LANGUAGE, "")
     if wanted in LANGUAGES:
@@ -125,7 +131,7 @@ def _language(given: str | None) -> str:
     return "ja" if not sys.stdout.isatty() or shows_kanji() else "en"
 
 
-def _clock(given: str | None) -> Callable[[], datetime]:
+def clock_for(given: str | None) -> Callable[[], datetime]:
     """The time in Japan, or one that starts where it was told to and goes on from there.
 
     Raises:
@@ -149,7 +155,7 @@ def _clock(given: str | None) -> Callable[[], datetime]:
     return lambda: start + timedelta(seconds=monotonic() - began)
 
 
-def _folder(given: str | None) -> Path:
+def folder_for(given: str | None) -> Path:
     """Where sessions are stored.
 
     Raises:
@@ -168,10 +174,10 @@ def _folder(given: str | None) -> Path:
 def _desk(given: Any, *, create: bool = False) -> Desk:
     from states.desk import Desk
 
-    return Desk.open(_folder(given.store), _clock(given.now), create=create, second_copy=given.second_copy)
+    return Desk.open(folder_for(given.store), clock_for(given.now), create=create, second_copy=given.second_copy)
 
 
-def _tell(texts: Texts, fault: Fault) -> None:
+def tell(texts: Texts, fault: Fault) -> None:
     from states.fault import in_words as words
 
     sentence, remedy, code = words(texts, fault)
@@ -205,7 +211,7 @@ def _app(given: Any, texts: Texts) -> int:
 
     who = who_sits_here(given.name) if given.name else None
     try:
-        return sit(desk, texts.language, who, _folder(given.store) / "papers", line=line, full_screen=full_screen)
+        return sit(desk, texts.language, who, folder_for(given.store) / "papers", line=line, full_screen=full_screen)
     finally:
         desk.close()
 
@@ -300,13 +306,13 @@ def _verify(given: Any, _: Texts) -> int:
 def _check(given: Any, texts: Texts) -> int:
     from tui.measure import check
 
-    return check(given, texts, _clock(given.now)())
+    return check(given, texts, clock_for(given.now)())
 
 
 def _probe(given: Any, texts: Texts) -> int:
     from tui.measure import probe
 
-    return probe(texts, _clock(given.now)())
+    return probe(texts, clock_for(given.now)())
 
 
 def _graph(given: Any, _: Texts) -> int:
@@ -324,7 +330,7 @@ def _doctor(given: Any, texts: Texts) -> int:
     if given.rebuild:
         _desk(given).rebuild()
     looks = []
-    for look in examine(_folder(given.store)):
+    for look in examine(folder_for(given.store)):
         looks.append(look)
         if not given.json:
             _print(look_line(look, texts))
@@ -342,7 +348,7 @@ def _secrets(given: Any, texts: Texts) -> int:
     if given.vault and given.deed == "wipe":
         from states.storage.vault import Vault
 
-        vault = Vault.beside(_folder(given.store))
+        vault = Vault.beside(folder_for(given.store))
         there = vault.state() != "absent"
         if there and given.yes:
             vault.destroy()

@@ -301,7 +301,7 @@ def test_it_goes_to_the_full_screen_and_back_in_the_middle_of_a_step(tmp_path: P
 
 
 def test_where_nobody_can_type_it_reads_a_pipe_only_when_it_is_told_to(tmp_path: Path) -> None:
-    command = [COMMAND, "--store", tmp_path / "store", "--lang", "en", "--name", "Sato"]
+    command: list[str | Path] = [COMMAND, "--store", tmp_path / "store", "--lang", "en", "--name", "Sato"]
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     env = kept | {"TERM": "dumb", "LANG": "C.UTF-8"}
 

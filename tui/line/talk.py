@@ -63,22 +63,19 @@ class Talk:
 
     Args:
         texts: the language it begins in.
-        idle: called before each look at the line; returns seconds after which `locked` is called, or None for never.
-        locked: called when nothing was typed for so long.
     """
 
-    def __init__(
-        self, texts: Texts, idle: Callable[[], float | None] = lambda: None, locked: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, texts: Texts) -> None:
         self.texts = texts
         self.full_screen = False  # whether one may be asked for
-        self._idle, self._locked = idle, locked
+        self._prompt = ""
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._rest = ""
         self._reading = False
         self._ended: int | None = None
         self._cancel: Callable[[], None] | None = None
         self._before: list[Any] | None = None
+        self._echoes = True
 
     @property
     def columns(self) -> int:
@@ -86,6 +83,18 @@ class Talk:
             if columns := os.get_terminal_size(1).columns:
                 return min(columns, WIDEST)
         return 80
+
+    # -- for a kiosk
+
+    def patience(self) -> float | None:
+        """Seconds after which `nothing_heard` is called; None for never."""
+        return None
+
+    def heard(self) -> None:
+        """Something was typed."""
+
+    def nothing_heard(self) -> None:
+        """Nothing was, for so long."""
 
     # -- the terminal
 
@@ -142,6 +151,20 @@ class Talk:
             return _clean(os.read(0, 4096).decode("utf-8", "replace").split("\n")[-1])
         return ""
 
+    def echo(self, *, on: bool) -> None:
+        """It stays off from a hidden line until something is asked for that may be seen: a hand may be faster than us.
+
+        Raises:
+            Fault: `line.echo`.
+        """
+        if sys.platform != "win32" and self._before is not None and on != self._echoes:
+            modes = termios.tcgetattr(0)
+            modes[3] = modes[3] | termios.ECHO if on else modes[3] & ~termios.ECHO
+            termios.tcsetattr(0, termios.TCSADRAIN, modes)
+            self._echoes = bool(termios.tcgetattr(0)[3] & termios.ECHO)
+            if self._echoes and not on:
+                raise Fault("line.echo")
+
     def _set(self, modes: list[Any] | None) -> None:
         if modes is not None:
             with contextlib.suppress(OSError, termios.error):
@@ -178,7 +201,9 @@ class Talk:
             limit: characters; more are refused, and it is asked again.
         """
         while True:
-            self._write(f"{plain(prompt)} ")
+            self.echo(on=True)
+            self._prompt = f"{plain(prompt)} "
+            self._write(self._prompt)
             try:
                 typed = _clean(self._line()).strip()
             except Ended:
@@ -198,24 +223,15 @@ class Talk:
             Fault: `line.echo` where the terminal cannot be kept from showing it; `secret.control` for bytes that are
                 no text.
         """
-        self._write(f"{prompt}: ")
+        self.echo(on=False)
+        self._prompt = f"{prompt}: "
+        self._write(self._prompt)
         if sys.platform == "win32":
             from getpass import getpass
 
             return getpass("")
-        if os.isatty(0):
-            modes = termios.tcgetattr(0)
-            try:
-                hidden = [*modes[:3], modes[3] & ~termios.ECHO, *modes[4:]]
-                termios.tcsetattr(0, termios.TCSADRAIN, hidden)
-                if termios.tcgetattr(0)[3] & termios.ECHO:
-                    raise Fault("line.echo")
-                typed = self._line()
-            finally:
-                self._set(modes)
-                self._write("\n")
-        else:
-            typed = self._line()
+        typed = self._line()
+        self._write("\n")
         if REPLACEMENT in typed:
             raise Fault("secret.control")
         return typed
@@ -306,13 +322,16 @@ class Talk:
             if self._ended is not None:  # heard between the two
                 raise Ended(self._ended)
             try:
-                if select.select([0], [], [], self._idle())[0]:
+                if select.select([0], [], [], self.patience())[0]:
+                    self.heard()
                     return os.read(0, 4096)
             except OSError:  # EIO: the other side hung up, and nobody told us
                 raise Ended(signal.SIGHUP) from None
             finally:
                 self._reading = False
-            self._locked()
+            prompt = self._prompt
+            self.nothing_heard()
+            self._write(prompt)
 
 
 def _clean(text: str) -> str:

@@ -161,4 +161,4 @@ class HomePage(Page[None]):
             open_session(self.kiosk, row)
 
     def action_quit(self) -> None:
-        self.app.exit(0)
+        self.kiosk.quit()
