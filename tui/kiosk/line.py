@@ -95,7 +95,6 @@ class GuardedLine(LineMode):
                 typed = self._word("pin")
                 if self.guard.opens(typed) or self._vault_opens(typed):
                     self.guard.unlocked()
-                    self.talk.echo(on=True)
                     return
             self.talk.say_fault(self.guard.failed())
             if self.guard.tries <= 0:

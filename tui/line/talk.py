@@ -329,8 +329,9 @@ class Talk:
                 raise Ended(signal.SIGHUP) from None
             finally:
                 self._reading = False
-            prompt = self._prompt
+            prompt, echoes = self._prompt, self._echoes
             self.nothing_heard()
+            self.echo(on=echoes)
             self._write(prompt)
 
 
