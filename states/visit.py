@@ -280,19 +280,19 @@ class Visit:
         Raises:
             Fault: the store's; then nothing has moved.
         """
-        board = self.board()
-        reasons = self.mover.explain(self.state, trigger, board, words)
-        if reasons:
-            return reasons
-        row = resolve(self.state, trigger, board)
-        dest = next(r.dest for r in self.mover.rows if (r.source, r.trigger) == (self.state, row))
-        body = {"trigger": row, "source": self.state, "dest": dest} | ({"words": words} if words else {})
-        event = Event("moved", instant(self.now), self.who.name, body)
         with self._appending:
+            board = self.board()
+            reasons = self.mover.explain(self.state, trigger, board, words)
+            if reasons:
+                return reasons
+            row = resolve(self.state, trigger, board)
+            dest = next(r.dest for r in self.mover.rows if (r.source, r.trigger) == (self.state, row))
+            body = {"trigger": row, "source": self.state, "dest": dest} | ({"words": words} if words else {})
+            event = Event("moved", instant(self.now), self.who.name, body)
             self._store([event])
             self.mover.fire(self.session, row, board, words)
             self.session.apply(event)
-        return ()
+            return ()
 
     # -- answering
 
@@ -321,20 +321,21 @@ class Visit:
         asked = self.edition.facts[fact]
         if value is not None:
             _check(asked, value, detail, until)
-        board = self.board()
-        reasons = self.session.closed_to(fact, board, taking_back=value is None)
-        if reasons:
-            return reasons
-        if self.custody.closed_to(fact, value):
-            raise Fault("secret.still_kept")
-        if how is How.ATTESTED and self.session.ends_wait(fact, value, self.now):
-            how = How.ARRIVED
-        given = Answer(
-            value or "", detail, instant(self.now), self.who.name, how, self.who.host, until=until, seen=seen
-        )
-        event = self.session.answered(fact, given)
-        self._append([event], dropped=(fact,))
-        return ()
+        with self._appending:  # what another thread answers is taken into account, or comes after
+            board = self.board()
+            reasons = self.session.closed_to(fact, board, taking_back=value is None)
+            if reasons:
+                return reasons
+            if self.custody.closed_to(fact, value):
+                raise Fault("secret.still_kept")
+            if how is How.ATTESTED and self.session.ends_wait(fact, value, self.now):
+                how = How.ARRIVED
+            given = Answer(
+                value or "", detail, instant(self.now), self.who.name, how, self.who.host, until=until, seen=seen
+            )
+            event = self.session.answered(fact, given)
+            self._append([event], dropped=(fact,))
+            return ()
 
     def chase(self, fact: str) -> tuple[Reason, ...]:
         """It was asked for and has not come: from now on it is overdue."""
