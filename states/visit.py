@@ -383,18 +383,42 @@ class Visit:
         cancel: threading.Event | None = None,
     ) -> CheckResult:
         """Measure. Blocks (call it in a thread); ends when `cancel` is set, and within the check's bound anyway."""
-        from states.checks.asking import request_for
         from states.checks.run import run
 
+        return run(name, {**self._asked(name), **request}, progress=progress, cancel=cancel or threading.Event())
+
+    def run_checks(
+        self,
+        *,
+        progress: Callable[[str, str], None],
+        ended: Callable[[str, CheckResult], None],
+        cancel: threading.Event,
+    ) -> dict[str, CheckResult]:
+        """Measure all that this edition measures, side by side; blocks and ends as `run_check`.
+
+        Args:
+            progress, ended: called with a check's name and a line of its own, or its result.
+        """
+        from states.checks.run import run_all
+
+        asked = {name: self._asked(name) for name in self.measured_facts()}
+        return run_all(asked, progress=progress, ended=ended, cancel=cancel)
+
+    def measured_facts(self) -> dict[str, Fact]:
+        """Each check of this edition with the fact it measures; of several the one that is asked here."""
+        found: dict[str, Fact] = {}
+        for fact in self.edition.facts.values():
+            if fact.check:
+                found.setdefault(fact.check, fact)
+        return found | {fact.check: fact for fact in self.questions() if fact.check}
+
+    def _asked(self, name: str) -> dict[str, Any]:
+        from states.checks.asking import request_for
+
         pc = self.session.answers.get("pc")
-        asked = request_for(
-            name,
-            self.edition,
-            day(self.now),
-            office_number=self.session.office_number,
-            pc=str(pc.detail) if pc else None,
-        )
-        return run(name, {**asked, **request}, progress=progress, cancel=cancel or threading.Event())
+        called = str(pc.detail) if pc else None
+        number = self.session.office_number
+        return request_for(name, self.edition, day(self.now), office_number=number, pc=called)
 
     def import_probe(self, path: str) -> dict[str, CheckResult]:
         """What a file measured on another PC says of this step's facts, for `record_check`; nothing is recorded yet.

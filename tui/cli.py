@@ -32,6 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(arguments)
     texts = Texts(_language(given.lang))
+    if given.roots:
+        from states.checks.asking import ROOTS
+
+        os.environ[ROOTS] = str(Path(given.roots).expanduser().absolute())
     try:
         code: int = given.run(given, texts)
     except Fault as fault:
@@ -55,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _options(parser)
     parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
-    parser.set_defaults(run=_app, store=None, second_copy=None, lang=None, now=None, name=None)
+    parser.set_defaults(run=_app, roots=None, store=None, second_copy=None, lang=None, now=None, name=None)
     commands = parser.add_subparsers(title="commands", metavar="")
 
     def command(name: str, run: Callable[[Any, Texts], int], help: str, **more: bool) -> argparse.ArgumentParser:
@@ -108,6 +112,12 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--second-copy", type=Path, metavar="FOLDER", help="where the second copy is from now on")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of everything that is said (ja)")
     parser.add_argument("--now", metavar="TIME", help="start the clock at 2026-04-01 or 2026-04-01T09:30, to rehearse")
+    parser.add_argument(
+        "--roots",
+        metavar="FILE",
+        help="further certificates to trust for the sites, as PEM: those of the office's inspecting proxy (or "
+        "CAREPLAN_SETUP_ROOTS)",
+    )
     parser.add_argument("--name", metavar="NAME", help="the technician's name, for the record")
 
 

@@ -29,7 +29,7 @@ from tui.widgets.choices import Choices
 
 STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
 LABEL = 22  # cells of a question's label
-JUMPS = "abcdefijkmosuwyz"  # letters that no action uses
+JUMPS = "abcdefijkosuwyz"  # letters that no action uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class StepPage(Page[None]):
         Binding("f6,h", "history"),
         Binding("f7,n", "all_reasons"),
         Binding("f8,p", "park"),
+        Binding("f12,m", "measures"),
         Binding("v", "files"),
         Binding("x", "end"),
         Binding("q", "leave_page"),
@@ -113,7 +114,7 @@ class StepPage(Page[None]):
             return [("1-9/Enter", "key.choose"), ("Esc", "key.not_now"), ("F1/?", "key.help")]
         after = "key.next" if self._next_open() else "key.next_closed"
         keys = [("1-9", "key.fields"), ("a-z", "key.jump"), ("F2/g", "key.steps"), ("F4/t", "key.address")]
-        keys += [("F5/r", "key.again"), ("F6/h", "key.history"), ("F1/?", "key.help")]
+        keys += [("F5/r", "key.again"), ("F12/m", "key.measures"), ("F6/h", "key.history"), ("F1/?", "key.help")]
         if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
             keys.append(("v", "key.files"))
         return [*keys, ("F3/[", "key.back"), ("F8/p", "key.park"), ("x", "key.end"), ("F10/]", after)]
@@ -488,6 +489,15 @@ class StepPage(Page[None]):
         from tui.screens.check import page_for_check
 
         self.app.push_screen(page_for_check(fact), lambda _: self._answered(fact.name))
+
+    def action_measures(self) -> None:
+        from tui.screens.measures import MeasuresPage
+
+        self.app.push_screen(MeasuresPage(), lambda _: self._measured())
+
+    def _measured(self) -> None:
+        self.repaint()
+        self._to_first_unanswered()
 
     def action_files(self) -> None:
         if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
