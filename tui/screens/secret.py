@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 from textual import events
@@ -106,6 +107,8 @@ class SecretPage(Page[bool]):
             yield self.texts("ui.keyring.looking")
             return
         yield self.texts(f"ui.keyring.{self.keyring}")
+        if self.keyring not in ("ok", "network_logon") and "SSH_CONNECTION" in os.environ:
+            yield self.texts("ui.keyring.remote")
         if self.vault in FIT and VAULT in self.choices:
             yield self.texts(f"ui.vault.{self.vault}")
         elif self.vault not in FIT:
