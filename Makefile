@@ -39,7 +39,7 @@ labs: setup ## tests that need system packages (installs them itself where it is
 	@$(BIN)/python -m pytest -m lab -q tests/labs
 
 leaks: setup ## the leak hunt alone: canaries typed as every secret, and leaks planted to be found
-	@$(BIN)/python -m pytest -m lab -q -s tests/labs/test_leaks.py
+	@$(BIN)/python -m pytest -m lab -q -s tests/labs/test_leaks.py tests/labs/test_more_leaks.py
 
 faults-quick: setup ## cut, damage, fill up and race the store, at the size of a commit (part of `make test`)
 	@$(BIN)/python -m tests.faults quick
