@@ -142,6 +142,19 @@ def test_who_is_not_found_or_not_told_apart_is_said(store: Path) -> None:
     assert "No session fits" in refused("SESSION-UNKNOWN", "show", "zz", "--store", store, "--lang", "en")
 
 
+def test_a_clock_may_stand_where_a_file_says(store: Path, tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    told = []
+    for day in ("2026-11-10", "2026-11-22"):
+        clock.write_text(day, encoding="ascii")
+        told.append(run("report", NUMBER, "--store", store, "--now", f"@{clock}").stdout)
+        assert told[-1] == run("report", NUMBER, "--store", store, "--now", day).stdout
+    assert told[0] != told[1]
+    clock.write_text("some day", encoding="ascii")
+    refused("NOW-MALFORMED", "sessions", "--store", store, "--now", f"@{clock}")
+    refused("NOW-MALFORMED", "sessions", "--store", store, "--now", f"@{tmp_path / 'none'}")
+
+
 @pytest.mark.parametrize("now", ["yesterday", "2026-02-30", "2026-11-22T25:00", "22/11/2026"])
 def test_a_time_that_is_none_is_refused(now: str, store: Path) -> None:
     refused("NOW-MALFORMED", "sessions", "--store", store, "--now", now)
