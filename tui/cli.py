@@ -23,7 +23,7 @@ from states.fault import Fault
 if TYPE_CHECKING:
     from states.desk import Desk
 
-DONE, NO, FAILED = 0, 1, 2
+DONE, NO, FAILED, INTERRUPTED = 0, 1, 2, 130
 STORE, LANGUAGE, NOW = "CAREPLAN_SETUP_STORE", "CAREPLAN_SETUP_LANG", "CAREPLAN_SETUP_NOW"
 
 
@@ -40,7 +40,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # no traceback: nobody on site can do anything with it, and it could show what was typed
+        _tell(texts, Fault("internal", what=type(error).__name__, where=_place(error)))
+        return NO
     return code
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised, for whoever mends it: `module.py:123`."""
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__, limit=-1)[0]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def _parser() -> argparse.ArgumentParser:
