@@ -213,7 +213,7 @@ class StepPage(Page[None]):
             return
         above = 3 + len(self._key_lines()) + self._lines_of_do() + len(self.fields) + 2  # rules, margins
         noted = [f"{row}\n" for warning in self._warnings() for row in words.wrap(warning, self.width)]
-        room = max(self.size.height - above - len(noted), 4)
+        room = max(self.size.height - above - len(noted) - self.said_rows, 4)
         parts: list[str | tuple[str, str]] = []
         for letter, told in zip(JUMPS, self.told, strict=False):
             sentence = words.wrap(f"{told.sentence} {told.code}", self.width - 3)
@@ -224,6 +224,9 @@ class StepPage(Page[None]):
         if len(shown) < len(parts):
             shown = [*shown, (self.texts("ui.more_reasons", n=len(self.told)) + "\n", "")]
         self.put("#lower", text(*self._over_reasons(), *shown, *noted, *self._under_reasons()))
+
+    def make_room(self) -> None:
+        self._paint_lower()  # so that no reason is pushed out unsaid
 
     def _warnings(self) -> list[str]:
         """What is fine in this step and worth a warning."""
