@@ -282,19 +282,19 @@ class Visit:
         Raises:
             Fault: the store's; then nothing has moved.
         """
-        board = self.board()
-        reasons = self.mover.explain(self.state, trigger, board, words)
-        if reasons:
-            return reasons
-        row = resolve(self.state, trigger, board)
-        dest = next(r.dest for r in self.mover.rows if (r.source, r.trigger) == (self.state, row))
-        body = {"trigger": row, "source": self.state, "dest": dest} | ({"words": words} if words else {})
-        event = Event("moved", instant(self.now), self.who.name, body)
         with self._appending:
+            board = self.board()
+            reasons = self.mover.explain(self.state, trigger, board, words)
+            if reasons:
+                return reasons
+            row = resolve(self.state, trigger, board)
+            dest = next(r.dest for r in self.mover.rows if (r.source, r.trigger) == (self.state, row))
+            body = {"trigger": row, "source": self.state, "dest": dest} | ({"words": words} if words else {})
+            event = Event("moved", instant(self.now), self.who.name, body)
             self._store([event])
             self.mover.fire(self.session, row, board, words)
             self.session.apply(event)
-        return ()
+            return ()
 
     # -- answering
 
@@ -323,20 +323,21 @@ class Visit:
         asked = self.edition.facts[fact]
         if value is not None:
             _check(asked, value, detail, until)
-        board = self.board()
-        reasons = self.session.closed_to(fact, board, taking_back=value is None)
-        if reasons:
-            return reasons
-        if self.custody.closed_to(fact, value):
-            raise Fault("secret.still_kept")
-        if how is How.ATTESTED and self.session.ends_wait(fact, value, self.now):
-            how = How.ARRIVED
-        given = Answer(
-            value or "", detail, instant(self.now), self.who.name, how, self.who.host, until=until, seen=seen
-        )
-        event = self.session.answered(fact, given)
-        self._append([event], dropped=(fact,))
-        return ()
+        with self._appending:  # what another thread answers is taken into account, or comes after
+            board = self.board()
+            reasons = self.session.closed_to(fact, board, taking_back=value is None)
+            if reasons:
+                return reasons
+            if self.custody.closed_to(fact, value):
+                raise Fault("secret.still_kept")
+            if how is How.ATTESTED and self.session.ends_wait(fact, value, self.now):
+                how = How.ARRIVED
+            given = Answer(
+                value or "", detail, instant(self.now), self.who.name, how, self.who.host, until=until, seen=seen
+            )
+            event = self.session.answered(fact, given)
+            self._append([event], dropped=(fact,))
+            return ()
 
     def chase(self, fact: str) -> tuple[Reason, ...]:
         """It was asked for and has not come: from now on it is overdue."""
@@ -384,20 +385,44 @@ class Visit:
         cancel: threading.Event | None = None,
     ) -> CheckResult:
         """Measure. Blocks (call it in a thread); ends when `cancel` is set, and within the check's bound anyway."""
-        from states.checks.asking import request_for
         from states.checks.run import run
 
         if request.get("path"):
             self.may_read(request["path"])
+        return run(name, {**self._asked(name), **request}, progress=progress, cancel=cancel or threading.Event())
+
+    def run_checks(
+        self,
+        *,
+        progress: Callable[[str, str], None],
+        ended: Callable[[str, CheckResult], None],
+        cancel: threading.Event,
+    ) -> dict[str, CheckResult]:
+        """Measure all that this edition measures, side by side; blocks and ends as `run_check`.
+
+        Args:
+            progress, ended: called with a check's name and a line of its own, or its result.
+        """
+        from states.checks.run import run_all
+
+        asked = {name: self._asked(name) for name in self.measured_facts()}
+        return run_all(asked, progress=progress, ended=ended, cancel=cancel)
+
+    def measured_facts(self) -> dict[str, Fact]:
+        """Each check of this edition with the fact it measures; of several the one that is asked here."""
+        found: dict[str, Fact] = {}
+        for fact in self.edition.facts.values():
+            if fact.check:
+                found.setdefault(fact.check, fact)
+        return found | {fact.check: fact for fact in self.questions() if fact.check}
+
+    def _asked(self, name: str) -> dict[str, Any]:
+        from states.checks.asking import request_for
+
         pc = self.session.answers.get("pc")
-        asked = request_for(
-            name,
-            self.edition,
-            day(self.now),
-            office_number=self.session.office_number,
-            pc=str(pc.detail) if pc else None,
-        )
-        return run(name, {**asked, **request}, progress=progress, cancel=cancel or threading.Event())
+        called = str(pc.detail) if pc else None
+        number = self.session.office_number
+        return request_for(name, self.edition, day(self.now), office_number=number, pc=called)
 
     def import_probe(self, path: str) -> dict[str, CheckResult]:
         """What a file measured on another PC says of this step's facts, for `record_check`; nothing is recorded yet.

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from states.fault import Fault
 if TYPE_CHECKING:
     from states.desk import Desk
 
-DONE, NO, FAILED = 0, 1, 2
+DONE, NO, FAILED, INTERRUPTED = 0, 1, 2, 130
 STORE, LANGUAGE, NOW = "CAREPLAN_SETUP_STORE", "CAREPLAN_SETUP_LANG", "CAREPLAN_SETUP_NOW"
 
 
@@ -37,6 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(arguments)
     texts = Texts(language_for(given.lang))
+    if given.roots:
+        from states.checks.asking import ROOTS
+
+        os.environ[ROOTS] = str(Path(given.roots).expanduser().absolute())
     try:
         code: int = given.run(given, texts)
     except Fault as fault:
@@ -45,7 +49,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # no traceback: nobody on site can do anything with it, and it could show what was typed
+        tell(texts, Fault("internal", what=type(error).__name__, where=_place(error)))
+        return NO
     return code
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised, for whoever mends it: `module.py:123`."""
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__, limit=-1)[0]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
     parser.add_argument("--line", action="store_true", help="without a full screen: plain prompts, numbers and Enter")
     parser.add_argument("--kiosk", metavar="[=FILE]", help="all that an account can do; nothing else given here counts")
-    parser.set_defaults(run=_app, store=None, second_copy=None, lang=None, now=None, name=None)
+    parser.set_defaults(run=_app, roots=None, store=None, second_copy=None, lang=None, now=None, name=None)
     commands = parser.add_subparsers(title="commands", metavar="")
 
     def command(name: str, run: Callable[[Any, Texts], int], help: str, **more: bool) -> argparse.ArgumentParser:
@@ -106,6 +123,10 @@ def _parser() -> argparse.ArgumentParser:
     accept.add_argument("--coverage", action="store_true", help="compare with what `verify` finds reachable")
     accept.add_argument("--sketch", action="store_true", help="print skeletons of scripts for what is not met")
     accept.add_argument("--tui", action="store_true", help="drive the real app on a terminal, by keys, as well")
+    accept.add_argument(
+        "--jobs", type=int, choices=range(1, 17), default=2, metavar="N", help="so many real apps side by side (2)"
+    )
+    command("kiosk-word", _kiosk_word, "ask for a kiosk's maintenance word, and print what its settings take of it")
     command("record", _record, "write a session as an acceptance script", session=True)
     return parser
 
@@ -114,7 +135,15 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", metavar="FOLDER", help="where sessions are stored (this user's data folder)")
     parser.add_argument("--second-copy", type=Path, metavar="FOLDER", help="where the second copy is from now on")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of everything that is said (ja)")
-    parser.add_argument("--now", metavar="TIME", help="start the clock at 2026-04-01 or 2026-04-01T09:30, to rehearse")
+    parser.add_argument(
+        "--now", metavar="TIME", help="start the clock at 2026-04-01 or 2026-04-01T09:30; @FILE: it stands as FILE says"
+    )
+    parser.add_argument(
+        "--roots",
+        metavar="FILE",
+        help="further certificates to trust for the sites, as PEM: those of the office's inspecting proxy (or "
+        "CAREPLAN_SETUP_ROOTS)",
+    )
     parser.add_argument("--name", metavar="NAME", help="the technician's name, for the record")
 
 
@@ -132,27 +161,9 @@ def language_for(given: str | None) -> str:
 
 
 def clock_for(given: str | None) -> Callable[[], datetime]:
-    """The time in Japan, or one that starts where it was told to and goes on from there.
+    from tui.clock import clock
 
-    Raises:
-        Fault: `now.malformed`.
-    """
-    from time import monotonic
-
-    from states.flow.events import JAPAN
-
-    wanted = given or os.environ.get(NOW, "")
-    if not wanted:
-        return lambda: datetime.now(JAPAN)
-    try:
-        start = datetime.fromisoformat(wanted)
-    except ValueError:
-        raise Fault("now.malformed", text=wanted[:40]) from None
-    start = start.astimezone(JAPAN) if start.tzinfo else start.replace(tzinfo=JAPAN)
-    if len(wanted) <= len("2026-04-01"):
-        start = start.replace(hour=9)
-    began = monotonic()
-    return lambda: start + timedelta(seconds=monotonic() - began)
+    return clock(given or os.environ.get(NOW, ""))
 
 
 def folder_for(given: str | None) -> Path:
@@ -378,10 +389,25 @@ def _accept(given: Any, texts: Texts) -> int:
     wanted = Wanted(given.paths, given.edition, given.junit, given.tap, given.coverage, given.sketch)
     if not given.tui:
         return accept(wanted, texts, _print)
+    from contextlib import ExitStack
+
     from tui.acceptance import RealApp
 
-    with RealApp(texts.language) as app:
-        return accept(wanted, texts, _print, app)
+    with ExitStack() as stack:
+        apps = [stack.enter_context(RealApp(texts.language)) for _ in range(given.jobs)]
+        return accept(wanted, texts, _print, apps)
+
+
+def _kiosk_word(_given: Any, texts: Texts) -> int:
+    from getpass import getpass
+
+    from tui.kiosk.settings import hashed
+
+    word = getpass(f"{texts('ui.kiosk.field.word')}: ")
+    if len(word) < 12 or getpass(f"{texts('ui.kiosk.field.again')}: ") != word:
+        raise Fault("kiosk.word")
+    _print(f'word = "{hashed(word)}"')
+    return DONE
 
 
 def _record(given: Any, texts: Texts) -> int:

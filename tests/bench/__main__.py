@@ -90,6 +90,14 @@ def step() -> Iterator[Figure]:
     yield Figure("one acknowledged step", step_ratio(), 4, "x")
 
 
+def scripts() -> Iterator[Figure]:
+    """The acceptance suite, beside behave doing nothing with the same scripts."""
+    from tests.bench.scripts import rates
+
+    ours, behave = rates()
+    yield Figure(f"acceptance, time a scenario ({ours:.0f}/s)", behave / ours, 1, "x")
+
+
 def measure(figures: Callable[[], Iterator[Figure]]) -> bool:
     """Print what `figures` yields; says so and returns False where something could not be measured."""
     try:
@@ -105,7 +113,7 @@ def main() -> int:
     """Run them all, or those named on the command line."""
     chosen = [
         figures
-        for figures in (paint, many, parts, typing, idle, step)
+        for figures in (paint, many, parts, typing, idle, step, scripts)
         if figures.__name__ in sys.argv[1:] or not sys.argv[1:]
     ]
     measured = [measure(figures) for figures in chosen]

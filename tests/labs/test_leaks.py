@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.labs.hunt import Canary, Watch, search_files, search_processes, search_terminal
+from tests.labs.hunt import Canary, Found, Watch, search_files, search_processes, search_terminal
 from tests.terminal import python
 from tests.tui.offices import NO_CERTIFICATE, NUMBER, READY, USER_ID, prepare
 from tests.tui.technician import COMMAND, Technician
@@ -33,7 +33,8 @@ ISSUING = Canary("canary-iss-b02e", "金糸雀参番")
 PASSPHRASE = Canary("canary-phrase-55d1", "金糸雀四番")
 WRONG = Canary("canary-wrong-e8a7", "金糸雀五番")
 HALF = Canary("canary-half-c6f0", "金糸雀六番")
-CANARIES = (PASSWORD, NEW_PASSWORD, ISSUING, PASSPHRASE, WRONG, HALF)
+FILE = Canary("canary-pfx-a41d", "金糸雀七番")  # of a certificate's file
+CANARIES = (PASSWORD, NEW_PASSWORD, ISSUING, PASSPHRASE, WRONG, HALF, FILE)
 
 pytestmark = [
     pytest.mark.lab,
@@ -96,8 +97,10 @@ def go_in(t: Technician) -> None:
 
 
 def open_secret(t: Technician, fact: str = "password_kept") -> None:
+    """Until it is known what can be chosen."""
     t.open_field(fact)
-    t.wait("(KEYRING-NO-SERVICE)")
+    t.wait(t.texts("ui.secret.not_kept"))
+    t.wait_gone(t.texts("ui.keyring.looking"))
 
 
 def keep_in_vault(t: Technician, secret: Canary, *, new: bool) -> None:
@@ -126,11 +129,15 @@ def shown(t: Technician, secret: Canary) -> tuple[int, int]:
     return begin, end
 
 
-def nothing(place: Place, *watches: Watch, terminal: bytes = b"") -> None:
+def everything(folders: list[Path], *watches: Watch, terminal: bytes = b"") -> set[Found]:
+    """What is found, there now or seen while it ran."""
     found = set().union(*(watch.found for watch in watches)) if watches else set()
-    found |= {*search_files([place.folder], CANARIES), *search_processes(CANARIES)}
-    found |= set(search_terminal(terminal, CANARIES))
-    assert found == set()
+    found |= {*search_files(folders, CANARIES), *search_processes(CANARIES)}
+    return found | set(search_terminal(terminal, CANARIES))
+
+
+def nothing(place: Place, *watches: Watch, terminal: bytes = b"", more: tuple[Path, ...] = ()) -> None:
+    assert everything([place.folder, *more], *watches, terminal=terminal) == set()
     assert not list(place.folder.rglob("core*"))
     assert not list(place.folder.rglob("textual.log"))
 
@@ -196,7 +203,7 @@ def test_killed_while_it_is_typed_it_is_nowhere(place: Place, number: signal.Sig
 
 def test_after_a_crash_with_the_secret_in_hand_it_is_nowhere(place: Place) -> None:
     place.env["PYTHONPATH"] = str(Path(__file__).parents[2])
-    with Watch([place.folder], CANARIES) as watch, place.start(*python("-m", "tests.labs.crashing")) as t:
+    with Watch([place.folder], CANARIES) as watch, place.start(*python("-m", "tests.labs.crashing", "crash")) as t:
         go_in(t)
         open_secret(t)
         t.choose(t.texts("ui.secret.visit"))

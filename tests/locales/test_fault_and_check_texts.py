@@ -41,7 +41,7 @@ FAMILIES = {
 }
 
 # Codes with words that no source names yet, and what will come with them. One that a source names stands here in vain.
-ANNOUNCED: dict[str, frozenset[str]] = {"internal": frozenset()}
+ANNOUNCED: dict[str, frozenset[str]] = {}
 
 # The longest that is likely to be put in.
 SAMPLES = {
@@ -58,6 +58,10 @@ SAMPLES = {
     "fact": "証明書発行用パスワード",
     "value": "home_care_support",
     "limit": "500",
+    "n": "4",
+    "left": "2",
+    "what": "UnicodeDecodeError",
+    "where": "certificate.py:1234",
     "day": "2026-12-08",
     "name": "佐藤 花子",
     "host": "www.jimusho-pc01.example.jp",

@@ -164,7 +164,7 @@ def test_the_screen_is_hidden_opened_by_the_pin_and_parked_after_three_tries(tmp
         t.step(stored(store, id).state)
         t.wait(t.texts("ui.kiosk.locked"))
         assert "1372005678" not in t.screen
-        for key in ("esc", "f1", "f3", "f10", "f12", "ctrl+c", "ctrl+z", "ctrl+q", "ctrl+p"):
+        for key in ("esc", "f1", "f3", "f10", "f11", "ctrl+c", "ctrl+z", "ctrl+q", "ctrl+p"):
             t.press(key)
         t.terminal.send("9999\r")
         t.said("KIOSK-PIN-WRONG")

@@ -276,7 +276,7 @@ def test_it_goes_to_the_full_screen_and_back_in_the_middle_of_a_step(tmp_path: P
         t.press("end")
         t.terminal.send("二号")
         t.wait("二号")
-        t.press("f12")
+        t.press("f11")
         t.wait(t.texts("ui.line.how")[:10])
         t.wait(t.texts("ui.line.prompt"))
         assert stored(store, id).log[-1].kind == "visit"  # the same sitting

@@ -194,7 +194,7 @@ def leave(*names: str, then: Callable[[Technician], None]) -> Callable[[Technici
     return go
 
 
-STEP_KEYS = keys("fields", "jump", "steps", "address", "again", "history", "help", "back", "park", "end")
+STEP_KEYS = keys("fields", "jump", "steps", "address", "again", "measures", "history", "help", "back", "park", "end")
 
 
 def at_home(t: Technician) -> None:
@@ -319,6 +319,11 @@ def sites_running(t: Technician) -> None:
     t.wait(t.texts("ui.check.running")[:8])
 
 
+def measures_running(t: Technician) -> None:
+    t.press("f3", "m")
+    t.wait(t.texts("ui.progress", done=5, all=6))
+
+
 def certificate_page(t: Technician) -> None:
     t.press("f3")
     t.step("terminal")
@@ -425,6 +430,7 @@ WALK = (
     Place("secret, refused", secret_empty, keys("decide", "glimpse", "back", "language")),
     Place("check, finished", system_result, keys("again", "back", "language")),
     Place("check, running", sites_running, keys("cancel", "language")),
+    Place("measures", measures_running, keys("detail", "stop", "back", "language")),
     Place("certificate", certificate_page, FORM),
     Place("certificate, read", certificate_result, keys("take_result", "again", "back", "language")),
     Place("day", day_page, ENTRY),

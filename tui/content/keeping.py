@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterator
 
@@ -39,6 +40,8 @@ def states(texts: Texts, keyring: str, vault: str, choices: list[str]) -> Iterat
         yield texts("ui.keyring.looking")
         return
     yield texts(f"ui.keyring.{keyring}")
+    if keyring not in ("ok", "network_logon") and "SSH_CONNECTION" in os.environ:
+        yield texts("ui.keyring.remote")
     if vault in FIT and VAULT in choices:
         yield texts(f"ui.vault.{vault}")
     elif vault not in FIT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from locales import Texts
@@ -12,6 +12,7 @@ from tui import words
 
 if TYPE_CHECKING:
     from states.checks.result import CheckResult
+    from states.visit import Visit
 
 
 def found_lines(texts: Texts, result: CheckResult, columns: int) -> Iterator[str | tuple[str, str]]:
@@ -25,6 +26,12 @@ def found_lines(texts: Texts, result: CheckResult, columns: int) -> Iterator[str
         for row in words.wrap("" if remedy in said else remedy, columns - 6):
             yield (f"   {row}\n" if row else "", "dim")
         said.add(remedy)
+
+
+def takeable(visit: Visit, results: Mapping[str, CheckResult]) -> list[tuple[str, CheckResult]]:
+    """(fact, its result) of what may be taken in the step the technician stands in."""
+    found = [(fact, results[fact.check]) for fact in visit.questions() if fact.check in results]
+    return [(fact.name, result) for fact, result in found if any(v.name == result.value for v in fact.values)]
 
 
 def outcome(wording: Wording, fact: str, result: CheckResult) -> Iterator[str]:

@@ -135,7 +135,7 @@ class WordPage(Page[bool]):
     BINDINGS = [Binding("f10", "decide")]
     KEYS: tuple[tuple[str, str], ...] = (("Enter/F10", "key.decide"), ("Esc/F3", "key.back"), ("F9", "key.language"))
     FIELDS: tuple[str, ...] = ("pin",)
-    TITLE_TEXT = ""
+    TITLE_TEXT = ABOUT = ""
     HELP = "help.kiosk"
 
     def __init__(self, guard: Guard) -> None:
@@ -159,7 +159,7 @@ class WordPage(Page[bool]):
 
     def repaint(self) -> None:
         super().repaint()
-        told = words.wrap(self.texts(f"{self.TITLE_TEXT}.about"), self.columns - 6)
+        told = words.wrap(self.texts(self.ABOUT), self.columns - 6)
         self.put("#told", Content("\n".join([*told, ""])))
         for name in self.FIELDS:
             self.put(f"#label_{name}", Content(self.texts(f"ui.kiosk.field.{name}")))
@@ -189,7 +189,7 @@ class PinPage(WordPage):
     """The PIN of this visit is chosen."""
 
     FIELDS = ("pin", "again")
-    TITLE_TEXT = "ui.kiosk.pin"
+    TITLE_TEXT, ABOUT = "ui.kiosk.pin", "ui.kiosk.pin.about"
 
     def action_decide(self) -> None:
         pin, again = self.take()
@@ -205,7 +205,7 @@ class LockPage(WordPage):
     """Nothing is seen of the visit, and nothing is left by Esc."""
 
     KEYS = (("Enter/F10", "key.decide"), ("F9", "key.language"))
-    TITLE_TEXT = "ui.kiosk.locked"
+    TITLE_TEXT, ABOUT = "ui.kiosk.locked", "ui.kiosk.locked.about"
     _looking = False
 
     def action_decide(self) -> None:
@@ -245,7 +245,7 @@ class MaintenancePage(WordPage):
     """The administrator's word."""
 
     FIELDS = ("word",)
-    TITLE_TEXT = "ui.kiosk.maintenance"
+    TITLE_TEXT, ABOUT = "ui.kiosk.maintenance", "ui.kiosk.maintenance.about"
 
     def action_decide(self) -> None:
         (typed,) = self.take()

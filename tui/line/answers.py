@@ -17,7 +17,7 @@ from states.flow.identifiers import judge_partners, judge_user_id, read_day
 from states.flow.session import Answer
 from tui.content import asking
 from tui.content.asking import Choice
-from tui.content.measured import found_lines, outcome
+from tui.content.measured import found_lines, outcome, takeable
 from tui.content.pages import change
 from tui.line.keeping import Keeping
 from tui.line.talk import BACK
@@ -297,6 +297,32 @@ class Answers:
         self.stored(fact)
         return True
 
+    def measures(self) -> None:
+        """Measure all that the edition measures, side by side; what answers this step's questions may be taken."""
+        cancel = threading.Event()
+        self.talk.say_text("ui.line.measuring")
+        facts = self.visit.measured_facts()
+        with self.talk.cancelled_by(cancel.set):
+            results = self.visit.run_checks(progress=lambda *_: None, ended=lambda *_: None, cancel=cancel)
+        if cancel.is_set():
+            return
+        for name, result in results.items():
+            self.talk.say("", f"== {self.texts(f'cli.check.{name}')}")
+            self.talk.say(*outcome(self.mode.wording, facts[name].name, result))
+            self._found(result)
+        answers = takeable(self.visit, results)
+        if not answers:
+            self.talk.say_text("ui.line.no_answer")
+            return
+        self.talk.say(*(self.mode.wording.fact(fact) for fact, _ in answers))
+        if self.talk.pick([self.texts("key.take_result")]) is not None:
+            self._take_all(answers)
+
+    def _take_all(self, results: list[tuple[str, CheckResult]]) -> None:
+        for name, result in results:
+            if not self._take(name, result):
+                return
+
     def _proxy(self, request: dict[str, Any]) -> dict[str, Any]:
         from states.checks.proxies import without_credentials
 
@@ -321,9 +347,7 @@ class Answers:
             self._found(result)
         if self.talk.pick([self.texts("key.take_result")]) is None:
             return
-        for name, result in results.items():
-            if not self._take(name, result):
-                return
+        self._take_all(list(results.items()))
 
     def files(self) -> None:
         """What the names of exported files say."""

@@ -321,6 +321,7 @@ class LineMode:
         keys = [Key(("20", "]"), "key.next" if leads else "key.next_closed", lambda: self._move("next"))]
         keys += [Key(("13", "["), "key.back", lambda: self._move("back")), Key(("12", "g"), "key.steps", self._steps)]
         keys += [Key(("14", "t"), "key.phone", self._addresses), Key(("15", "r"), "key.again", self._again)]
+        keys.append(Key(("25", "m"), "key.measures", lambda: self.answers.measures()))
         keys += [Key(("16", "h"), "key.history", self._history), Key(("17", "n"), "key.reasons", self._reasons)]
         if CSV_NAMES in visit.edition.step[visit.state].tools:
             keys.append(Key(("23", "v"), "key.files", lambda: self.answers.files()))

@@ -47,7 +47,7 @@ class Page(Screen[T], Generic[T]):
     BINDINGS = [
         Binding("f1,question_mark", "app.help"),
         Binding("f9,l", "app.language"),
-        Binding("f12,minus", "app.line"),
+        Binding("f11,minus", "app.line"),
         Binding("escape,f3", "leave_page"),
     ]
     KEYS: tuple[tuple[str, str], ...] = ()
@@ -55,6 +55,7 @@ class Page(Screen[T], Generic[T]):
     _painted_at: Size | None = None
     _said: Callable[[], Iterable[str]] = tuple
     _away = False
+    said_rows = 0
 
     @property
     def kiosk(self) -> SetupApp:
@@ -199,9 +200,15 @@ class Page(Screen[T], Generic[T]):
         self.say(lambda: fault_lines(self.texts, Fault("answer.too_long", fact=self.label(name), limit=limit)))
 
     def _show_said(self) -> None:
-        broken = [row for line in self._said() if line for row in words.wrap(line, self.columns - 2)]
+        broken = [row for line in self._said() if line for row in words.wrap(line, self.columns - 2)][:SAID]
         self.query_one("#said").display = bool(broken)
-        self.put("#said", Content("\n".join(f" {line}" for line in broken[:SAID])))
+        self.put("#said", Content("\n".join(f" {line}" for line in broken)))
+        if self.said_rows != len(broken):
+            self.said_rows = len(broken)
+            self.make_room()
+
+    def make_room(self) -> None:
+        """What is said takes up another number of rows than before."""
 
     def action_leave_page(self) -> None:
         self.dismiss()

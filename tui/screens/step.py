@@ -28,7 +28,7 @@ from tui.widgets.choices import Choices
 
 STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
 LABEL = 22  # cells of a question's label
-JUMPS = "abcdefijkmosuwyz"  # letters that no action uses
+JUMPS = "abcdefijkosuwyz"  # letters that no action uses
 
 
 class StepPage(Page[None]):
@@ -43,6 +43,7 @@ class StepPage(Page[None]):
         Binding("f6,h", "history"),
         Binding("f7,n", "all_reasons"),
         Binding("f8,p", "park"),
+        Binding("f12,m", "measures"),
         Binding("v", "files"),
         Binding("x", "end"),
         Binding("q", "leave_page"),
@@ -103,7 +104,7 @@ class StepPage(Page[None]):
             return [("1-9/Enter", "key.choose"), ("Esc", "key.not_now"), ("F1/?", "key.help")]
         after = "key.next" if self._next_open() else "key.next_closed"
         keys = [("1-9", "key.fields"), ("a-z", "key.jump"), ("F2/g", "key.steps"), ("F4/t", "key.address")]
-        keys += [("F5/r", "key.again"), ("F6/h", "key.history"), ("F1/?", "key.help")]
+        keys += [("F5/r", "key.again"), ("F12/m", "key.measures"), ("F6/h", "key.history"), ("F1/?", "key.help")]
         if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
             keys.append(("v", "key.files"))
         return [*keys, ("F3/[", "key.back"), ("F8/p", "key.park"), ("x", "key.end"), ("F10/]", after)]
@@ -180,10 +181,9 @@ class StepPage(Page[None]):
             self._paint_question()
             return
         above = 3 + len(self._key_lines()) + self._lines_of_do() + len(self.fields) + 2  # rules, margins
-        noted = [
-            f"{row}\n" for warning in asking.warned(self.visit, self.wording) for row in words.wrap(warning, self.width)
-        ]
-        room = max(self.size.height - above - len(noted), 4)
+        warned = asking.warned(self.visit, self.wording)
+        noted = [f"{row}\n" for warning in warned for row in words.wrap(warning, self.width)]
+        room = max(self.size.height - above - len(noted) - self.said_rows, 4)
         parts: list[str | tuple[str, str]] = []
         for letter, told in zip(JUMPS, self.told, strict=False):
             sentence = words.wrap(f"{told.sentence} {told.code}", self.width - 3)
@@ -194,6 +194,9 @@ class StepPage(Page[None]):
         if len(shown) < len(parts):
             shown = [*shown, (self.texts("ui.more_reasons", n=len(self.told)) + "\n", "")]
         self.put("#lower", text(*self._over_reasons(), *shown, *noted, *self._under_reasons()))
+
+    def make_room(self) -> None:
+        self._paint_lower()  # so that no reason is pushed out unsaid
 
     def _lines_of_do(self) -> int:
         return len(words.wrap(self.texts(f"step.{self.visit.state}.do"), self.width)) + 1
@@ -418,6 +421,15 @@ class StepPage(Page[None]):
         from tui.screens.check import page_for_check
 
         self.app.push_screen(page_for_check(fact), lambda _: self._answered(fact.name))
+
+    def action_measures(self) -> None:
+        from tui.screens.measures import MeasuresPage
+
+        self.app.push_screen(MeasuresPage(), lambda _: self._measured())
+
+    def _measured(self) -> None:
+        self.repaint()
+        self._to_first_unanswered()
 
     def action_files(self) -> None:
         if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
