@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
@@ -23,7 +23,7 @@ from tui.widgets.fields import Field, SecretField
 
 if TYPE_CHECKING:
     from locales import Texts
-    from states.checks.result import CheckResult
+    from states.checks.result import CheckResult, Finding
 
 
 def page_for_check(fact: Fact) -> Page[bool]:
@@ -31,14 +31,21 @@ def page_for_check(fact: Fact) -> Page[bool]:
     return CertificatePage(fact) if fact.check == "certificate" else CheckPage(fact, {})
 
 
-def found_lines(texts: Texts, result: CheckResult, columns: int) -> Iterator[str | tuple[str, str]]:
-    """Every finding with its code, and its remedy where it has not been said yet."""
-    said: set[str] = set()
-    for finding in result.findings:
+def found_lines(
+    texts: Texts, findings: Iterable[Finding], columns: int, said: set[str] | None = None
+) -> Iterator[str | tuple[str, str]]:
+    """Every finding with its code, and its remedy where it has not been said yet.
+
+    Args:
+        said: remedies that stand on the page already; those said now are added.
+    """
+    said = set() if said is None else said
+    for finding in findings:
         sentence = texts(f"finding.{finding.code}", **finding.values)
         remedy = texts.find(f"finding.{finding.code}.remedy", **finding.values) or ""
-        for row in words.wrap(f"- {sentence} ({shown_code(finding.code)})", columns - 4):
-            yield f" {row}\n"
+        first, *more = words.wrap(f"- {sentence} ({shown_code(finding.code)})", columns - 4)
+        yield f" {first}\n"
+        yield from (f"   {row}\n" for row in more)
         for row in words.wrap("" if remedy in said else remedy, columns - 6):
             yield (f"   {row}\n" if row else "", "dim")
         said.add(remedy)
@@ -128,7 +135,7 @@ class CheckPage(Page[bool]):
             until = f" {self.texts('ui.until', day=result.until)}" if result.until else ""
             yield f" {self.wording.fact(self.fact.name)}: {label} {result.detail}{until}\n"
         yield "\n"
-        yield from found_lines(self.texts, result, self.columns)
+        yield from found_lines(self.texts, result.findings, self.columns)
         if result.seen:
             yield (f"\n {self.texts('ui.check.seen')}\n", "bold")
             for line in result.seen[:6]:
