@@ -48,7 +48,7 @@ NOW = "2026-11-22T09:00"
 ID = re.compile(r"\b(ui|key|help|step|fact|value|reason|fault|finding|paper|status|sign|move|note|wait|who)\.[a-z_]")
 OWN = re.compile(
     r"/\S+\s+\S*-20261122\S+|/\S+-20261122\S+|"
-    r"\d\d:\d\d|/dev/pts/\d+|[0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}|/\S+/(ja|en)/store"
+    r"\d\d:\d\d|disk free \S+|/dev/pts/\d+|[0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}|/\S+/(ja|en)/store"
 )
 
 

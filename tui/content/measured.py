@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from locales import Texts
@@ -11,18 +11,25 @@ from states.wording import Wording
 from tui import words
 
 if TYPE_CHECKING:
-    from states.checks.result import CheckResult
+    from states.checks.result import CheckResult, Finding
     from states.visit import Visit
 
 
-def found_lines(texts: Texts, result: CheckResult, columns: int) -> Iterator[str | tuple[str, str]]:
-    """Every finding with its code, and its remedy where it has not been said yet."""
-    said: set[str] = set()
-    for finding in result.findings:
+def found_lines(
+    texts: Texts, findings: Iterable[Finding], columns: int, said: set[str] | None = None
+) -> Iterator[str | tuple[str, str]]:
+    """Every finding with its code, and its remedy where it has not been said yet.
+
+    Args:
+        said: remedies that stand on the page already; those said now are added.
+    """
+    said = set() if said is None else said
+    for finding in findings:
         sentence = texts(f"finding.{finding.code}", **finding.values)
         remedy = texts.find(f"finding.{finding.code}.remedy", **finding.values) or ""
-        for row in words.wrap(f"- {sentence} ({shown_code(finding.code)})", columns - 4):
-            yield f" {row}\n"
+        first, *more = words.wrap(f"- {sentence} ({shown_code(finding.code)})", columns - 4)
+        yield f" {first}\n"
+        yield from (f"   {row}\n" for row in more)
         for row in words.wrap("" if remedy in said else remedy, columns - 6):
             yield (f"   {row}\n" if row else "", "dim")
         said.add(remedy)

@@ -264,7 +264,7 @@ class Answers:
         return result
 
     def _found(self, result: CheckResult) -> None:
-        lines = found_lines(self.texts, result, self.talk.columns)
+        lines = found_lines(self.texts, result.findings, self.talk.columns)
         self.talk.say(*(line.rstrip("\n") for said in lines if (line := said if isinstance(said, str) else said[0])))
 
     def _after(self, fact: Fact, result: CheckResult, request: dict[str, Any]) -> dict[str, Any] | None:

@@ -113,7 +113,7 @@ class CheckPage(Page[bool]):
         yield (f"\n {ended}\n", "bold")
         yield from (f" {line}\n" for line in answer)
         yield "\n"
-        yield from found_lines(self.texts, result, self.columns)
+        yield from found_lines(self.texts, result.findings, self.columns)
         if result.seen:
             yield (f"\n {self.texts('ui.check.seen')}\n", "bold")
             for line in result.seen[:6]:

@@ -20,7 +20,7 @@ from tui.screens.page import Page, text
 if TYPE_CHECKING:
     from states.checks.result import CheckResult
 
-SEEN = 2  # lines of evidence for each; the rest is on its own page
+FOUND, SEEN = 3, 2  # findings and lines of evidence for each; all of them are on a page of its own
 
 
 class MeasuresPage(Page[None]):
@@ -74,9 +74,10 @@ class MeasuresPage(Page[None]):
     def _lines(self) -> Iterator[str | tuple[str, str]]:
         if self.over:
             named = ", ".join(self.wording.fact(fact) for fact, _ in self.answers)
-            said = self.texts("ui.measures.answers", facts=named) if named else self.texts("ui.measures.no_answer")
-            yield from (f" {row}\n" for row in words.wrap(said, self.columns - 3))
+            told = self.texts("ui.measures.answers", facts=named) if named else self.texts("ui.measures.no_answer")
+            yield from (f" {row}\n" for row in words.wrap(told, self.columns - 3))
             yield "\n"
+        said: set[str] = set()
         for number, (name, fact) in enumerate(self.visit.measured_facts().items(), 1):
             result = self.results.get(name)
             what = f" {number} {words.fit(self.texts(f'cli.check.{name}'), 16)} "
@@ -88,8 +89,10 @@ class MeasuresPage(Page[None]):
             if result.value is not None:
                 value = self.wording.value(fact.name, result.value)
                 yield f"   {self.wording.fact(fact.name)}: {value} {result.detail}\n"
-            for part in found_lines(self.texts, result, self.columns - 2):
+            for part in found_lines(self.texts, result.findings[:FOUND], self.columns - 2, said):
                 yield f"  {part}" if isinstance(part, str) else (f"  {part[0]}" if part[0] else "", part[1])
+            if len(result.findings) > FOUND:
+                yield f"   {self.texts('ui.ends.more', n=len(result.findings) - FOUND)}\n"
             for line in result.seen[:SEEN]:
                 yield (f"   {words.fit(line, self.columns - 5).rstrip()}\n", "dim")
 

@@ -82,7 +82,7 @@ class ProbeResultsPage(Page[bool]):
         for fact, result in self.results.items():
             label = self.wording.value(fact, str(result.value))
             yield (f"\n {self.wording.fact(fact)}: {label} {result.detail}\n", "bold")
-            yield from found_lines(self.texts, result, self.columns)
+            yield from found_lines(self.texts, result.findings, self.columns)
 
     def action_take(self) -> None:
         take_results(self, list(self.results.items()), lambda: self.dismiss(True))
