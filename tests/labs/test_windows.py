@@ -8,6 +8,7 @@ updates are not real there.
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -30,8 +31,19 @@ from tests.checks.servers import closing, plain, response, saying
 from tests.checks.test_sites import Lab
 from tests.flow.stories import EDITION, OFFICE, OFFICE_NAME, Said, done, reach, tell
 from tests.labs.windows import Windows, path_there
+from tests.labs.windows_python import look_at_signature
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(300)]
+
+
+@pytest.mark.skipif(shutil.which("osslsigncode") is None, reason="no osslsigncode")
+def test_a_python_that_somebody_altered_is_refused(windows: Windows, tmp_path: Path) -> None:
+    look_at_signature(windows.exe)
+    altered, content = tmp_path / "python.exe", bytearray(windows.exe.read_bytes())
+    content[len(content) // 2] ^= 1
+    altered.write_bytes(content)
+    with pytest.raises(LookupError):
+        look_at_signature(altered)
 
 
 def test_the_pc_is_measured_from_its_own_registry(windows: Windows) -> None:
