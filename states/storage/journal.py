@@ -9,18 +9,20 @@ Decision: docs/decisions/storage.md (truth, lease).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import update_wrapper
+from itertools import count
 from pathlib import Path
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 from states.fault import Fault
 from states.flow.events import Event
 from states.storage import statements, worklist
-from states.storage.embedded import Embedded
 from states.storage.lease import Holder, held_elsewhere
 from states.storage.records import ENDS, START, Counts, Listing, Row, Status, Stored, canonical, chain, entry, verified
 
-NEW_OFFICE = "new"  # where the half-typed fields of a session that is not there yet are kept
+if TYPE_CHECKING:
+    from states.storage.engine import Engine
 
 __all__ = ["Counts", "Event", "Holder", "Journal", "Listing", "Row", "Status", "Stored", "held_elsewhere"]
 
@@ -31,15 +33,19 @@ T = TypeVar("T")
 
 
 def _mending(method: Callable[Concatenate[Journal, P], T]) -> Callable[Concatenate[Journal, P], T]:
-    """Do it once more after the store has put right what stood in the way: a failed method has written nothing."""
+    """Do it again after the store has put right what stood in the way: a failed method has written nothing.
+
+    But for one whose commit was not answered; what writes looks for that itself.
+    """
 
     def done(self: Journal, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(self, *args, **kwargs)
-        except Fault as fault:
-            if not self._store.put_right(fault):
-                raise
-        return method(self, *args, **kwargs)
+        for attempt in count():
+            try:
+                return method(self, *args, **kwargs)
+            except Fault as fault:
+                if not self._store.put_right(fault, attempt):
+                    raise
+        raise AssertionError
 
     update_wrapper(done, method)
     return done
@@ -49,10 +55,12 @@ class Journal:
     """All sessions of one store.
 
     Every method may raise `Fault`: `store.busy`, `.full`, `.damaged`, `.io`, `.read_only`, `.forbidden`, `.text`
-    (half a character, or a NUL, in some text), besides what its own lines say. A failed method has written nothing.
+    (half a character, or a NUL, in some text), and a team store `team.unreachable`, `.busy`, `.full`, `.no_right`, `.io`,
+    besides what its own lines say. A failed method has written nothing, but for `team.in_doubt`: the server went away in
+    the middle of a commit, and did not come back to say whether it went in.
     """
 
-    def __init__(self, store: Embedded) -> None:
+    def __init__(self, store: Engine) -> None:
         self._store = store
 
     @classmethod
@@ -60,7 +68,16 @@ class Journal:
         cls, folder: Path, *, create: bool = True, second_copy: Path | None = None, any_ground: bool = False
     ) -> Journal:
         """Open the journal that lives in `folder`; see `Embedded.open` for the arguments, and what may be wrong."""
+        from states.storage.embedded import Embedded
+
         return cls(Embedded.open(folder, create=create, second_copy=second_copy, any_ground=any_ground))
+
+    @classmethod
+    def join(cls, address: str) -> Journal:
+        """Open the journal that a team shares on a server; see `Team.open`."""
+        from states.storage.team import Team
+
+        return cls(Team.open(address))
 
     @property
     def notices(self) -> list[Fault]:
@@ -68,7 +85,12 @@ class Journal:
         return self._store.notices
 
     @property
-    def store(self) -> Embedded:
+    def new_office(self) -> str:
+        """Under which id the half-typed fields of a session that is not there yet are kept."""
+        return self._store.new_office
+
+    @property
+    def store(self) -> Engine:
         """The engine, for what looks after its health."""
         return self._store
 
@@ -95,7 +117,7 @@ class Journal:
             Fault: `store.exists`, when the id is taken.
         """
         added = chain(id, 0, START, events)
-        with self._store.writing():
+        with self._store.writing() as unsure:
             made = self._store.run(
                 statements.CREATE_SESSION,
                 id=id,
@@ -112,6 +134,8 @@ class Journal:
                 **listing.columns(),
             )
             if not made:
+                if unsure and self._holds(id, added):
+                    return self._row(id)
                 raise Fault("store.exists", id=id)
             self._add(id, added)
             row = Row.of(made[0])
@@ -140,8 +164,13 @@ class Journal:
             Fault: `lease.lost` (name, host, since), when somebody took the session over; `store.moved`, when this
                 holder has already gone on from `version`; `session.unknown`.
         """
-        with self._store.writing():
+        with self._store.writing() as unsure:
             before = self._row(id)
+            if unsure and before.version > version:
+                [head] = self._store.run(statements.HASH, id=id, seq=version)[0]
+                added = chain(id, version, head, events)
+                if self._holds(id, added):  # another may have gone on since: the next step is told so
+                    return replace(before, version=added[-1].seq, head=added[-1].hash, listing=listing, epoch=epoch)
             added = chain(id, version, before.head, events)
             moved = self._store.run(
                 statements.ADVANCE,
@@ -186,8 +215,8 @@ class Journal:
         return stored
 
     def size(self) -> int:
-        """Bytes of the store."""
-        return self._store.path.stat().st_size
+        """Bytes of the store that `check` reads."""
+        return self._store.size()
 
     @_mending
     def check(self) -> None:
@@ -257,9 +286,12 @@ class Journal:
         Raises:
             Fault: `lease.lost` (name, host, since), when it changed hands meanwhile; `session.unknown`.
         """
-        with self._store.writing():
+        with self._store.writing() as unsure:
             taken = self._store.run(statements.TAKE, id=id, epoch=epoch, holder=holder.encode())
             if not taken:
+                now = self._row(id)
+                if unsure and (now.epoch, now.holder) == (epoch + 1, holder):
+                    return now
                 raise self._overtaken(id, epoch)
         return Row.of(taken[0])
 
@@ -294,7 +326,7 @@ class Journal:
         """Keep what has been typed so far for a fact; it is no answer and no part of the chain. Never a secret.
 
         Args:
-            id: a session's, or `NEW_OFFICE` for the form that begins one.
+            id: a session's, or `new_office` for the form that begins one.
         """
         with self._store.writing():
             self._store.run(statements.KEEP_DRAFT, id=id, fact=fact, text=text)
@@ -353,6 +385,10 @@ class Journal:
         if not found:
             raise Fault("session.unknown", id=id)
         return Row.of(found[0])
+
+    def _holds(self, id: str, added: Sequence[Stored]) -> bool:
+        """Are these very events in their places? The last one's hash covers those before it."""
+        return bool(added) and self._store.run(statements.HASH, id=id, seq=added[-1].seq) == [(added[-1].hash,)]
 
     def _overtaken(self, id: str, epoch: int) -> Fault:
         now = self._row(id)

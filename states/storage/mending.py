@@ -24,6 +24,7 @@ from states.storage.worklist import folded
 
 if TYPE_CHECKING:
     from states.storage.embedded import Embedded
+    from states.storage.engine import Engine
 
 
 class Ahead(Exception):
@@ -81,7 +82,7 @@ def renew(store: Embedded, copy: Blackbox, installation: str) -> None:
     store.run(statements.SET_META, name="copy", value=mark.encode())
 
 
-def every(store: Embedded) -> Iterator[Row]:
+def every(store: Engine) -> Iterator[Row]:
     """All rows by their keys, so that a store with many sessions does not have to fit anywhere."""
     after = ""
     while found := store.run(statements.EVERY_ROW, after=after):

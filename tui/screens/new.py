@@ -17,7 +17,6 @@ from states.fault import in_words as fault_words
 from states.flow import editions
 from states.flow.events import moment
 from states.flow.identifiers import judge_office
-from states.storage.journal import NEW_OFFICE
 from states.storage.records import Row
 from tui import words
 from tui.screens.ask import AskPage
@@ -218,16 +217,16 @@ class NewPage(FormPage):
 
     def first_value(self, name: str) -> str:
         known = self.kiosk.who.name if self.kiosk.who else user_name()
-        return self.kiosk.desk.journal.drafts(NEW_OFFICE).get(name, known if name == "technician" else "")
+        return self.kiosk.desk.journal.drafts(self.kiosk.desk.journal.new_office).get(name, known if name == "technician" else "")
 
     def half_typed(self) -> dict[str, str]:
         return {name: self.typed(name) for name in self.FIELDS}
 
     def store_draft(self, name: str, text: str) -> None:
         if text:
-            self.kiosk.desk.journal.keep_draft(NEW_OFFICE, name, text)
+            self.kiosk.desk.journal.keep_draft(self.kiosk.desk.journal.new_office, name, text)
         else:
-            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, [name])
+            self.kiosk.desk.journal.drop_drafts(self.kiosk.desk.journal.new_office, [name])
 
     def repaint(self) -> None:
         super().repaint()
@@ -259,7 +258,7 @@ class NewPage(FormPage):
             return
         self.settle()
         with contextlib.suppress(Fault):  # the session stands; a draft too many is wiped by hand
-            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, self.FIELDS)
+            self.kiosk.desk.journal.drop_drafts(self.kiosk.desk.journal.new_office, self.FIELDS)
         app = self.kiosk
         self.dismiss(True)
         app.call_later(app.begin_visit, visit)
