@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 from states.fault import Fault
 from states.flow.events import Event
 from states.storage import statements, worklist
+from states.storage.embedded import Embedded
 from states.storage.lease import Holder, held_elsewhere
 from states.storage.records import ENDS, START, Counts, Listing, Row, Status, Stored, canonical, chain, entry, verified
 
@@ -68,8 +69,6 @@ class Journal:
         cls, folder: Path, *, create: bool = True, second_copy: Path | None = None, any_ground: bool = False
     ) -> Journal:
         """Open the journal that lives in `folder`; see `Embedded.open` for the arguments, and what may be wrong."""
-        from states.storage.embedded import Embedded
-
         return cls(Embedded.open(folder, create=create, second_copy=second_copy, any_ground=any_ground))
 
     @classmethod
@@ -123,7 +122,7 @@ class Journal:
                 id=id,
                 office_number=office_number,
                 office_name=office_name,
-                sought=worklist.folded(office_name),
+                sought=worklist.sought(office_name),
                 edition=edition,
                 version=len(added),
                 head=added[-1].hash,
@@ -166,12 +165,10 @@ class Journal:
         """
         with self._store.writing() as unsure:
             before = self._row(id)
+            head = before.head
             if unsure and before.version > version:
-                [head] = self._store.run(statements.HASH, id=id, seq=version)[0]
-                added = chain(id, version, head, events)
-                if self._holds(id, added):  # another may have gone on since: the next step is told so
-                    return replace(before, version=added[-1].seq, head=added[-1].hash, listing=listing, epoch=epoch)
-            added = chain(id, version, before.head, events)
+                [[head]] = self._store.run(statements.HASH, id=id, seq=version)
+            added = chain(id, version, head, events)
             moved = self._store.run(
                 statements.ADVANCE,
                 id=id,
@@ -183,6 +180,11 @@ class Journal:
                 **listing.columns(),
             )
             if not moved:
+                if unsure and self._holds(id, added):  # another may have gone on since: the next step is told so
+                    last = added[-1]
+                    return replace(
+                        before, version=last.seq, head=last.hash, listing=listing, epoch=epoch, updated=last.event.at
+                    )
                 raise self._overtaken(id, epoch)
             self._add(id, added)
             self._drop(id, drop_drafts)

@@ -22,7 +22,7 @@ SCHEMA: Final = (
         epoch {int} NOT NULL, holder {text} NOT NULL, created {int} NOT NULL, updated {int} NOT NULL
     ){tail}
     """,
-    "CREATE INDEX session_by_urgency ON session (shelf, day, updated, id)",
+    "CREATE INDEX session_by_urgency ON session (shelf, day, updated, id, office_number, sought)",
     "CREATE INDEX session_by_office ON session (office_number, created, id)",
     """
     CREATE TABLE event (
@@ -79,18 +79,22 @@ EVERY_ROW: Final = f"SELECT {_ROW} FROM session WHERE id > :after ORDER BY id LI
 META: Final = "SELECT name, value FROM meta"
 SET_META: Final = "INSERT INTO meta VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
-# The two halves of the list. Each walks one shelf of the index from a key on, so that a page costs the same however
-# many sessions there are; a search is a filter on that walk.
+# The two halves of the list, in no order. Each walks one shelf of the index from a key on, so that a page costs the same
+# however many sessions there are; a search is a filter on that walk, and the index holds what it looks at.
 _FOUND: Final = r"(office_number LIKE :number ESCAPE '\' OR sought LIKE :name ESCAPE '\')"
 PAGE_DATED: Final = f"""
-    SELECT {_ROW} FROM session
-    WHERE shelf = :shelf AND (day, updated, id) > (:day, :updated, :id) AND day <= :until AND {_FOUND}
-    ORDER BY day, updated, id LIMIT :limit
+    SELECT {_ROW} FROM session WHERE id IN (
+        SELECT id FROM session
+        WHERE shelf = :shelf AND (day, updated, id) > (:day, :updated, :id) AND day <= :until AND {_FOUND}
+        ORDER BY day, updated, id LIMIT :limit
+    )
 """
 PAGE_UNDATED: Final = f"""
-    SELECT {_ROW} FROM session
-    WHERE shelf = :shelf AND day = '' AND (updated, id) < (:updated, :id) AND {_FOUND}
-    ORDER BY updated DESC, id DESC LIMIT :limit
+    SELECT {_ROW} FROM session WHERE id IN (
+        SELECT id FROM session
+        WHERE shelf = :shelf AND day = '' AND (updated, id) < (:updated, :id) AND {_FOUND}
+        ORDER BY updated DESC, id DESC LIMIT :limit
+    )
 """
 COUNT_SHELF: Final = "SELECT count(*) FROM session WHERE shelf = :shelf"
 COUNT_DUE: Final = "SELECT count(*) FROM session WHERE shelf = :shelf AND day > '' AND day <= :until"

@@ -36,12 +36,13 @@ _LINE: Final = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_coun
 
 # What durability hangs on is read back; what a role or a database may have switched off for us is switched on again.
 _SETTLE: Final = """
-    SELECT set_config('lock_timeout', '5s', false), set_config('idle_in_transaction_session_timeout', '30s', false),
+    SELECT set_config('lock_timeout', '5s', false), set_config('idle_in_transaction_session_timeout', '10s', false),
         set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
             ELSE current_setting('synchronous_commit') END, false),
         current_setting('server_encoding', true), current_setting('fsync', true),
         current_setting('full_page_writes', true)
 """
+_LOCKED: Final = "55P03"  # waited in vain for a row, perhaps for our own commit that the server never got
 SETTINGS: Final = ("fsync", "full_page_writes")
 
 
@@ -95,8 +96,14 @@ class Team:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[bool]:
-        with self._transaction("BEGIN"):
-            yield threading.get_ident() in self._in_doubt
+        unsure = threading.get_ident() in self._in_doubt
+        try:
+            with self._transaction("BEGIN"):
+                yield unsure
+        except Fault as fault:
+            if unsure and (fault.code == "team.unreachable" or fault.values.get("detail") == _LOCKED):
+                raise Fault("team.in_doubt", server=self.shown) from None  # still not known
+            raise
         self._in_doubt.discard(threading.get_ident())
 
     def keep(self, body: Mapping[str, Any]) -> None:
@@ -173,7 +180,8 @@ class Team:
                     self._connect()
                 return True
             except Fault as fault:
-                if fault.code != "team.unreachable" or time.monotonic() > until:
+                # A server that is starting says no, and may have started by the time it is asked why.
+                if fault.code not in ("team.unreachable", "team.refused") or time.monotonic() > until:
                     return False
             time.sleep(0.1)
 

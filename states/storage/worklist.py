@@ -68,6 +68,11 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def sought(office_name: str) -> str:
+    """What a search looks at of a name; folding can make it longer, and an index holds only so much."""
+    return folded(office_name)[:500]
+
+
 def _pattern(text: str) -> str:
     """`text` for LIKE, meaning only itself."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -110,7 +110,7 @@ class Server:
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)  # fast: without waiting for anybody
+            self._process.send_signal(signal.SIGQUIT)  # at once: nothing is wanted of it any more
             self._process.wait()
 
     def address(self, database: str, user: str = OWNER, *, tcp: bool = False, **options: str) -> str:

@@ -10,7 +10,7 @@ from states.storage import statements
 from states.storage.engine import Engine
 from states.storage.journal import Event, Holder, Journal, Listing, Row, Status
 from states.storage.records import START, chain
-from states.storage.worklist import folded
+from states.storage.worklist import sought
 
 ME = Holder("佐藤", "pc-1", 1, "tty1", 0)
 COLLEAGUE = Holder("鈴木", "pc-2", 2, "pts/3", 5_000)
@@ -55,7 +55,7 @@ def fill(store: Engine, listings: Iterable[Listing], chance: random.Random) -> N
                 id=id,
                 office_number=f"13{number:08}",
                 office_name=name,
-                sought=folded(name),
+                sought=sought(name),
                 edition="2023-05-26",
                 version=1,
                 head=first.hash,

@@ -145,5 +145,5 @@ def test_no_statement_of_the_list_walks_the_whole_store_or_sorts(
     with store.reading():
         plan = [str(line[-1]) for line in store.run("EXPLAIN QUERY PLAN " + statement, **values)]
     store.close()
-    assert all(line.startswith("SEARCH ") for line in plan), plan
+    assert all(line.startswith(("SEARCH ", "LIST SUBQUERY")) for line in plan), plan
     assert all("COVERING INDEX" in line for line in plan) or not covering, plan
