@@ -80,6 +80,15 @@ def _parser() -> argparse.ArgumentParser:
     secrets.add_argument("session", nargs="?", help="id of a session, the beginning of one, or the office number")
     secrets.add_argument("--vault", action="store_true", help="with wipe: the vault's file with all that is in it")
     secrets.add_argument("--yes", action="store_true", help="with wipe: do it; without, only say what would be wiped")
+    store = command("store", _store, "the team store: make it, take a session along, hand in what this PC has")
+    store.add_argument(
+        "deed",
+        choices=("schema", "init", "take", "hand-in"),
+        help="schema prints the SQL that init runs as the owner; take copies a session into this PC's own store",
+    )
+    store.add_argument("session", nargs="?", help="id of a session, the beginning of one, or the office number")
+    store.add_argument("--yes", action="store_true", help="with hand-in: do it; without, only say what would be done")
+    store.add_argument("--take-over", action="store_true", help="with take: even if somebody else has it open")
     verify = command("verify", _verify, "walk every configuration of an edition and check what must hold", json=True)
     verify.add_argument("--edition", metavar="NAME", help="only this edition")
     check = command("check", _check, "measure this PC, the network or a certificate, outside any session", json=True)
@@ -104,7 +113,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--store", metavar="FOLDER", help="where sessions are stored (this user's data folder)")
+    parser.add_argument(
+        "--store", metavar="PLACE", help="a folder (this user's data folder), or postgresql://… for a team's store"
+    )
     parser.add_argument("--second-copy", type=Path, metavar="FOLDER", help="where the second copy is from now on")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of everything that is said (ja)")
     parser.add_argument("--now", metavar="TIME", help="start the clock at 2026-04-01 or 2026-04-01T09:30, to rehearse")
@@ -148,26 +159,29 @@ def _clock(given: str | None) -> Callable[[], datetime]:
     return lambda: start + timedelta(seconds=monotonic() - began)
 
 
-def _folder(given: str | None) -> Path:
-    """Where sessions are stored.
+def _address(given: Any) -> str:
+    """The address of the team store; '' where sessions are stored in a folder."""
+    wanted = given.store or os.environ.get(STORE, "")
+    return wanted if "://" in wanted else ""
 
-    Raises:
-        Fault: `store.address` for an address that is no folder.
-    """
-    wanted = given or os.environ.get(STORE, "")
-    if "://" in wanted:
-        raise Fault("store.address", text=wanted.partition("://")[0])
-    if wanted:
+
+def _folder(given: Any) -> Path:
+    """Where sessions are stored on this PC; with a team store, those that it cannot be reached for."""
+    wanted = given.store or os.environ.get(STORE, "")
+    if wanted and not _address(given):
         return Path(wanted).expanduser()
     from platformdirs import user_data_path
 
     return user_data_path("careplan-setup", appauthor=False)
 
 
-def _desk(given: Any, *, create: bool = False) -> Desk:
+def _desk(given: Any, *, app: bool = False) -> Desk:
     from states.desk import Desk
 
-    return Desk.open(_folder(given.store), _clock(given.now), create=create, second_copy=given.second_copy)
+    folder, clock, address = _folder(given), _clock(given.now), _address(given)
+    if address:
+        return Desk.join(address, folder, clock, or_alone=app)
+    return Desk.open(folder, clock, create=app, second_copy=given.second_copy)
 
 
 def _tell(texts: Texts, fault: Fault) -> None:
@@ -194,12 +208,12 @@ def _app(given: Any, texts: Texts) -> int:
     terminal.require_terminal()
     terminal.ignore_keyboard_signals()
     terminal.greet(texts("ui.starting"))  # something to read while Python imports
-    desk = _desk(given, create=True)
+    desk = _desk(given, app=True)
     from tui.app import SetupApp
     from tui.who import who_sits_here
 
     who = who_sits_here(given.name) if given.name else None
-    app = SetupApp(desk, texts.language, who, papers=_folder(given.store) / "papers")
+    app = SetupApp(desk, texts.language, who, papers=_folder(given) / "papers")
     try:
         return app.serve()
     finally:
@@ -320,7 +334,7 @@ def _doctor(given: Any, texts: Texts) -> int:
     if given.rebuild:
         _desk(given).rebuild()
     looks = []
-    for look in examine(_folder(given.store)):
+    for look in examine(_folder(given), _address(given), f"{_clock(given.now)():%Y-%m-%d}"):
         looks.append(look)
         if not given.json:
             _print(look_line(look, texts))
@@ -338,7 +352,7 @@ def _secrets(given: Any, texts: Texts) -> int:
     if given.vault and given.deed == "wipe":
         from states.storage.vault import Vault
 
-        vault = Vault.beside(_folder(given.store))
+        vault = Vault.beside(_folder(given))
         there = vault.state() != "absent"
         if there and given.yes:
             vault.destroy()
@@ -360,6 +374,24 @@ def _secrets(given: Any, texts: Texts) -> int:
         visit.leave()
     _print(texts("cli.secrets.wiped"))
     return DONE
+
+
+def _store(given: Any, texts: Texts) -> int:
+    from tui import team
+
+    if given.deed == "schema":
+        return team.schema(_print)
+    if not _address(given):
+        raise Fault("team.none")
+    if given.deed == "init":
+        return team.init(_address(given), texts, _print)
+    desk = _desk(given)
+    try:
+        if given.deed == "take":
+            return team.take(desk, given, texts, _print)
+        return team.hand_in(desk, given, texts, _print)
+    finally:
+        desk.close()
 
 
 def _accept(given: Any, texts: Texts) -> int:

@@ -30,7 +30,10 @@ def parameters(address: str) -> dict[str, Any]:
     if any(name in given for name in _SECRET):
         raise Fault("team.password")
     # A password with signs of its own in it has slipped elsewhere; then no part of the address may be shown.
-    if any("@" in str(part) for part in given.values()) or not str(given.get("port") or 0).replace(",", "0").isdigit():
+    if (
+        any("@" in str(given.get(name)) for name in ("host", "dbname"))
+        or not str(given.get("port") or 0).replace(",", "0").isdigit()
+    ):
         raise Fault("store.address", text=scheme)
     return given
 

@@ -33,7 +33,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _mending(method: Callable[Concatenate[Journal, P], T]) -> Callable[Concatenate[Journal, P], T]:
+def insisting(method: Callable[Concatenate[Journal, P], T]) -> Callable[Concatenate[Journal, P], T]:
     """Do it again after the store has put right what stood in the way: a failed method has written nothing.
 
     But for one whose commit was not answered; what writes looks for that itself.
@@ -56,9 +56,9 @@ class Journal:
     """All sessions of one store.
 
     Every method may raise `Fault`: `store.busy`, `.full`, `.damaged`, `.io`, `.read_only`, `.forbidden`, `.text`
-    (half a character, or a NUL, in some text), and a team store `team.unreachable`, `.busy`, `.full`, `.no_right`, `.io`,
-    besides what its own lines say. A failed method has written nothing, but for `team.in_doubt`: the server went away in
-    the middle of a commit, and did not come back to say whether it went in.
+    (half a character, or a NUL, in some text), and a team store `team.unreachable`, `.busy`, `.full`, `.no_right`,
+    `.io`, besides what its own lines say. A failed method has written nothing, but for `team.in_doubt`: the server
+    went away in the middle of a commit, and did not come back to say whether it went in.
     """
 
     def __init__(self, store: Engine) -> None:
@@ -97,7 +97,7 @@ class Journal:
         """Give the store back; nothing is waiting to be written."""
         self._store.close()
 
-    @_mending
+    @insisting
     def create(
         self,
         id: str,
@@ -136,12 +136,12 @@ class Journal:
                 if unsure and self._holds(id, added):
                     return self._row(id)
                 raise Fault("store.exists", id=id)
-            self._add(id, added)
+            self.add(id, added)
             row = Row.of(made[0])
             self._store.keep(entry(row, added))
         return row
 
-    @_mending
+    @insisting
     def append(
         self,
         id: str,
@@ -186,13 +186,13 @@ class Journal:
                         before, version=last.seq, head=last.hash, listing=listing, epoch=epoch, updated=last.event.at
                     )
                 raise self._overtaken(id, epoch)
-            self._add(id, added)
+            self.add(id, added)
             self._drop(id, drop_drafts)
             row = Row.of(moved[0])
             self._store.keep(entry(row, added))
         return row
 
-    @_mending
+    @insisting
     def events(self, id: str, after: int = 0) -> list[Stored]:
         """The events behind number `after`, each tied to the one before it and the last one to the head.
 
@@ -220,7 +220,7 @@ class Journal:
         """Bytes of the store that `check` reads."""
         return self._store.size()
 
-    @_mending
+    @insisting
     def check(self) -> None:
         """See that nothing is wrong with the whole file; what is, is mended. Takes as long as reading it.
 
@@ -237,7 +237,7 @@ class Journal:
         """
         return len(self.events(id))
 
-    @_mending
+    @insisting
     def row(self, id: str) -> Row:
         """The session's row as it is now.
 
@@ -247,13 +247,13 @@ class Journal:
         with self._store.reading():
             return self._row(id)
 
-    @_mending
+    @insisting
     def by_office(self, office_number: str) -> list[Row]:
         """Every session of an office, the oldest first: an unfinished one among them is to be resumed."""
         with self._store.reading():
             return [Row.of(found) for found in self._store.run(statements.BY_OFFICE, office_number=office_number)]
 
-    @_mending
+    @insisting
     def find(self, text: str) -> Row:
         """The session a person means by an id, the first four or more characters of one, or an office number.
 
@@ -279,7 +279,7 @@ class Journal:
             raise Fault("session.ambiguous", id=text)
         return meant[0]
 
-    @_mending
+    @insisting
     def take(self, id: str, holder: Holder, *, epoch: int) -> Row:
         """Take the lease that stands at `epoch`: from here on only the new epoch may append.
 
@@ -297,13 +297,13 @@ class Journal:
                 raise self._overtaken(id, epoch)
         return Row.of(taken[0])
 
-    @_mending
+    @insisting
     def release(self, id: str, epoch: int) -> None:
         """Clear the holder, if the lease is still the one of `epoch`; who lost it has nothing to give back."""
         with self._store.writing():
             self._store.run(statements.RELEASE, id=id, epoch=epoch)
 
-    @_mending
+    @insisting
     def page(self, *, today: str, search: str = "", limit: int = 50, after: Row | None = None) -> list[Row]:
         """The list, most urgent first; the next page begins `after` the last row of the one before.
 
@@ -317,13 +317,13 @@ class Journal:
         with self._store.reading():
             return worklist.page(self._store, today, search, limit, after)
 
-    @_mending
+    @insisting
     def counts(self, today: str) -> Counts:
         """How many sessions of each kind there are on `today` (ISO date)."""
         with self._store.reading():
             return worklist.counts(self._store, today)
 
-    @_mending
+    @insisting
     def keep_draft(self, id: str, fact: str, text: str) -> None:
         """Keep what has been typed so far for a fact; it is no answer and no part of the chain. Never a secret.
 
@@ -333,13 +333,13 @@ class Journal:
         with self._store.writing():
             self._store.run(statements.KEEP_DRAFT, id=id, fact=fact, text=text)
 
-    @_mending
+    @insisting
     def drafts(self, id: str) -> dict[str, str]:
         """What was typed and not yet answered, by fact."""
         with self._store.reading():
             return dict(self._store.run(statements.DRAFTS, id=id))
 
-    @_mending
+    @insisting
     def drop_drafts(self, id: str, facts: Iterable[str]) -> None:
         """Forget the drafts of these facts; those without one are passed over."""
         with self._store.writing():
@@ -382,6 +382,21 @@ class Journal:
         with self._store.reading():
             return list(every(self._store))
 
+    def add(self, id: str, added: Iterable[Stored]) -> None:
+        """Put events into their places; called inside `writing`, by what has moved the row to the last of them."""
+        for one in added:
+            event = one.event
+            self._store.run(
+                statements.ADD_EVENT,
+                id=id,
+                seq=one.seq,
+                kind=event.kind,
+                at=event.at,
+                actor=event.actor,
+                body=canonical(event.body),
+                hash=one.hash,
+            )
+
     def _row(self, id: str) -> Row:
         found = self._store.run(statements.ROW, id=id)
         if not found:
@@ -398,20 +413,6 @@ class Journal:
             return Fault("store.moved", id=id, version=now.version)
         by = now.holder
         return Fault("lease.lost", name=by.name if by else "", host=by.host if by else "", since=by.since if by else "")
-
-    def _add(self, id: str, added: Iterable[Stored]) -> None:
-        for one in added:
-            event = one.event
-            self._store.run(
-                statements.ADD_EVENT,
-                id=id,
-                seq=one.seq,
-                kind=event.kind,
-                at=event.at,
-                actor=event.actor,
-                body=canonical(event.body),
-                hash=one.hash,
-            )
 
     def _drop(self, id: str, facts: Iterable[str]) -> None:
         for fact in facts:

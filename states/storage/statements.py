@@ -16,8 +16,8 @@ SCHEMA: Final = (
     """
     CREATE TABLE session (
         id {text} PRIMARY KEY, office_number {text} NOT NULL, office_name {text} NOT NULL, sought {text} NOT NULL,
-        edition {text} NOT NULL, state {text} NOT NULL, status {text} NOT NULL, work {int} NOT NULL, due {text} NOT NULL,
-        awaiting {text} NOT NULL, item {text} NOT NULL, shelf {text} NOT NULL, day {text} NOT NULL,
+        edition {text} NOT NULL, state {text} NOT NULL, status {text} NOT NULL, work {int} NOT NULL,
+        due {text} NOT NULL, awaiting {text} NOT NULL, item {text} NOT NULL, shelf {text} NOT NULL, day {text} NOT NULL,
         version {int} NOT NULL, head {bytes} NOT NULL,
         epoch {int} NOT NULL, holder {text} NOT NULL, created {int} NOT NULL, updated {int} NOT NULL
     ){tail}
@@ -79,8 +79,8 @@ EVERY_ROW: Final = f"SELECT {_ROW} FROM session WHERE id > :after ORDER BY id LI
 META: Final = "SELECT name, value FROM meta"
 SET_META: Final = "INSERT INTO meta VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
-# The two halves of the list, in no order. Each walks one shelf of the index from a key on, so that a page costs the same
-# however many sessions there are; a search is a filter on that walk, and the index holds what it looks at.
+# The two halves of the list, in no order. Each walks one shelf of the index from a key on, so that a page costs the
+# same however many sessions there are; a search is a filter on that walk, and the index holds what it looks at.
 _FOUND: Final = r"(office_number LIKE :number ESCAPE '\' OR sought LIKE :name ESCAPE '\')"
 PAGE_DATED: Final = f"""
     SELECT {_ROW} FROM session WHERE id IN (

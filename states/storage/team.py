@@ -72,6 +72,8 @@ class Team:
         except BaseException:
             store.close()
             raise
+        if not address.is_here(store.given) and not store._connected().pgconn.ssl_in_use:
+            store.notices.append(Fault("team.plain", server=store.shown))
         return store
 
     @classmethod
@@ -194,7 +196,12 @@ class Team:
         return self._connection
 
     def _connect(self) -> None:
-        given: dict[str, Any] = {"connect_timeout": CONNECT, "application_name": "careplan-setup", **_LINE, **self.given}
+        given: dict[str, Any] = {
+            "connect_timeout": CONNECT,
+            "application_name": "careplan-setup",
+            **_LINE,
+            **self.given,
+        }
         try:
             connection = psycopg.connect(autocommit=True, **given)
         except psycopg.Error as error:

@@ -20,9 +20,7 @@ TECHNICIAN: Final = "careplan_technician"  # the role that a technician's login 
 READER: Final = "careplan_reader"
 _TYPES: Final = {"text": 'TEXT COLLATE "C"', "int": "BIGINT", "bytes": "BYTEA", "tail": ""}
 # What a step, a lease or a draft changes of a row; whose session it is stays as it was begun.
-_CHANGES: Final = (
-    "state, status, work, due, awaiting, item, shelf, day, version, head, epoch, holder, updated"  # fmt: skip
-)
+_CHANGES: Final = "state, status, work, due, awaiting, item, shelf, day, version, head, epoch, holder, updated"
 
 
 def script(found: int = 0) -> list[str]:
@@ -55,7 +53,9 @@ def init(address: str) -> int:
     store = Team.connect(address)
     try:
         with told(store.shown), store.writing():
-            there = store.run("SELECT count(*) FROM pg_tables WHERE tablename = 'meta' AND schemaname = current_schema()")
+            there = store.run(
+                "SELECT count(*) FROM pg_tables WHERE tablename = 'meta' AND schemaname = current_schema()"
+            )
             found = int(dict(store.run(statements.META)).get("schema", 0)) if there[0][0] else 0
             if found > VERSION:
                 raise Fault("team.newer", server=store.shown, found=found, known=VERSION)

@@ -72,7 +72,7 @@ def _of_state(state: str, server: str) -> Fault:
 
 
 def unmade(error: psycopg.Error, server: str, given: dict[str, Any]) -> Fault:
-    """Why a connection did not come about. A server says it in its own language only, so it is asked once more how it is.
+    """Why a connection did not come about. A server says it in its own language only, so it is asked how it is.
 
     Args:
         given: what was to be connected to.

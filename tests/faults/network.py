@@ -92,7 +92,7 @@ def run(full: bool, _place: Path) -> Result:
                 result.verdicts[_gone_for_long(line, address, f"{cut}-long", cut)] += 1
             with mock.patch.object(Team, "writing", _blindly):
                 result.controls["done again blindly"] = _cut(line, address, "blind", "after") != KEPT
-            with mock.patch.object(Team, "put_right", lambda *_: False):
+            with mock.patch.object(Team, "put_right", return_value=False):
                 result.controls["taken as failed"] = _cut(line, address, "failed", "after") != KEPT
     return result
 

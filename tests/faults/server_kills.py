@@ -58,9 +58,7 @@ def _killed(server: Server, kills: int, chance: random.Random, plants: list[str]
     journal.close()
 
 
-def _one_kill(
-    server: Server, address: str, number: int, chance: random.Random, plants: list[str], said: Said
-) -> None:
+def _one_kill(server: Server, address: str, number: int, chance: random.Random, plants: list[str], said: Said) -> None:
     die_with_it = bool(plants) or number % 2 == 0
     ids = [f"k{number}-{one}" for one in range(TECHNICIANS)]
     with ExitStack() as stack:

@@ -143,9 +143,7 @@ def test_a_chain_that_was_touched_is_broken_where_it_was_touched(
     assert fault_of(journal) == f"store.chain id=s-0001 seq={seq}"
 
 
-def test_an_event_forged_with_a_fitting_hash_breaks_the_one_behind_it(
-    journal: Journal, row: Row, place: Place
-) -> None:
+def test_an_event_forged_with_a_fitting_hash_breaks_the_one_behind_it(journal: Journal, row: Row, place: Place) -> None:
     go_on(journal, row, 3)
     first, second = journal.events(row.id)[:2]
     body = canonical({"value": "forged"})
@@ -194,9 +192,7 @@ def test_of_two_windows_the_older_is_told_at_its_next_step_and_the_newer_goes_on
     assert place.open().verify(row.id) == 3
 
 
-def test_an_append_without_the_epoch_in_its_condition_is_noticed(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_append_without_the_epoch_in_its_condition_is_noticed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     unfenced = statements.ADVANCE.replace(" AND epoch = :epoch", "")
     assert unfenced != statements.ADVANCE
     monkeypatch.setattr(statements, "ADVANCE", unfenced)

@@ -1,4 +1,4 @@
-"""A team store refuses what would lose steps, says by name what is wrong, and lets nobody but its owner rewrite history."""
+"""A team store refuses what would lose steps, says by name what is wrong, and lets only its owner rewrite history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from states.fault import Fault
 from states.storage import address, schema, team_schema
 from states.storage.journal import Journal, Row
 from states.storage.team import Team
-from tests.storage.places import Shared
 from tests.storage.postgres import PASSWORD, TECHNICIAN, Server, serving
 from tests.storage.samples import COLLEAGUE, begin, event, go_on, listing
 
@@ -58,7 +57,7 @@ def fault_of(text: str) -> Fault:
     ],
 )
 def test_a_technician_can_append_and_read_but_not_change_or_delete_what_happened(
-    as_technician: str, shared: Shared, statement: str
+    as_technician: str, statement: str
 ) -> None:
     journal = Journal.join(as_technician)
     id = f"s-{abs(hash(statement))}"
@@ -184,7 +183,15 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(text: str) -> None
     assert PASSWORD not in str(fault)
 
 
-@pytest.mark.parametrize("text", ["mysql://db/team", f"postgresql://sato:x/{PASSWORD}@db/team", f"postgresql://db:x:{PASSWORD}", "postgresql://?no=1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mysql://db/team",
+        f"postgresql://sato:x/{PASSWORD}@db/team",
+        f"postgresql://db:x:{PASSWORD}",
+        "postgresql://?no=1",
+    ],
+)
 def test_what_is_no_address_is_said_without_repeating_it(text: str) -> None:
     fault = fault_of(text)
     assert fault.code == "store.address"
@@ -201,9 +208,7 @@ def test_a_password_comes_from_the_file_that_libpq_knows(
     Journal.join(server.address(store, TECHNICIAN, tcp=True)).close()
 
 
-def test_each_way_of_not_getting_in_has_its_name(
-    server: Server, store: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_way_of_not_getting_in_has_its_name(server: Server, store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGPASSFILE", os.devnull)
     said = {
         fault_of(server.address(store, TECHNICIAN, tcp=True)).code: "no password",
