@@ -64,8 +64,10 @@ class Desk:
         Raises:
             Fault: `team.…`, `store.…`.
         """
+        from states.storage.handing import Accompanied
+
         try:
-            return cls(Journal.join(address), clock, folder, address=address)
+            return cls(Accompanied(Journal.join(address).store, folder), clock, folder, address=address)
         except Fault as fault:
             if fault.code != "team.unreachable" or not or_alone:
                 raise
@@ -93,13 +95,18 @@ class Desk:
         return self.journal.notices
 
     def check(self) -> None:
-        """See that the store is whole, and have mended what is not. Takes as long as reading it; for a thread.
+        """See that the store is whole, and have mended what is not; beside a team store, whether this PC has more.
+
+        Takes as long as reading it; for a thread.
 
         Raises:
-            Fault: `store.damaged`.
+            Fault: `store.damaged`, and the stores'.
         """
         if self.journal.size() <= SMALL:
             self.journal.check()
+        waiting = [] if self.alone else self.to_hand_in()
+        if waiting:
+            self.notices.append(Fault("team.pending", count=len(waiting)))
 
     def page(self, search: str = "", after: Row | None = None, limit: int = 50) -> list[Row]:
         """Sessions, the most urgent first."""
@@ -193,20 +200,18 @@ class Desk:
     @contextlib.contextmanager
     def _both(self, *, create: bool = False) -> Iterator[tuple[Journal | None, Journal | None]]:
         """This PC's own store and the team's; None for one that is not there."""
-        other: Journal | None = None
-        try:
-            if self.alone:
-                other = Journal.join(self.address)
-            elif self.address and self._folder is not None:
-                other = Journal.open(self._folder, create=create)
-        except Fault as fault:
-            if fault.code != "store.missing":
-                raise
-        try:
-            yield (self.journal, other) if self.alone else (other, self.journal if self.address else None)
-        finally:
-            if other is not None:
-                other.close()
+        from states.storage.handing import Accompanied
+
+        if self.alone and self._folder is not None:
+            team = Journal.join(self.address)
+            try:
+                yield self.journal, team
+            finally:
+                team.close()
+        elif isinstance(self.journal, Accompanied):
+            yield self.journal.own(create=create), self.journal
+        else:
+            yield None, None
 
     def rebuild(self) -> int:
         """Make every session's row in the list from its events again; how many said something else.

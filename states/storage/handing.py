@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from states.fault import Fault
 from states.storage import statements, worklist
 from states.storage.journal import Journal, insisting
 from states.storage.records import Row, Stored, entry
+
+if TYPE_CHECKING:
+    from states.storage.engine import Engine
 
 Relation = Literal["same", "behind", "ahead", "forked"]
 
@@ -104,16 +108,60 @@ def receive(journal: Journal, row: Row, chain: Sequence[Stored]) -> Row:
     return received
 
 
+class Accompanied(Journal):
+    """A team's journal, beside which this PC's own store keeps in step whatever was taken along.
+
+    So that work can go on there from the last step, when the line is lost in the middle of a visit.
+    """
+
+    def __init__(self, store: Engine, folder: Path) -> None:
+        super().__init__(store)
+        self._folder = folder
+        self._own: Journal | None = None
+
+    def own(self, *, create: bool = False) -> Journal | None:
+        """This PC's own store, open from here on; None where there is none.
+
+        Raises:
+            Fault: `store.…`.
+        """
+        if self._own is None:
+            try:
+                self._own = Journal.open(self._folder, create=create)
+            except Fault as fault:
+                if fault.code != "store.missing":
+                    raise
+        return self._own
+
+    def append(self, id: str, **step: Any) -> Row:
+        row = super().append(id, **step)
+        try:
+            self._bring(id)
+        except Fault as fault:  # the step stands all the same
+            if all(notice.code != "team.along" for notice in self.notices):
+                self.notices.append(Fault("team.along", number=row.office_number, detail=fault.code))
+        return row
+
+    def close(self) -> None:
+        super().close()
+        if self._own is not None:
+            self._own.close()
+
+    def _bring(self, id: str) -> None:
+        own = self.own()
+        if own is None or not own.knows(id):
+            return
+        chain = own.events(id)
+        if relation(self, id, chain) == "ahead":
+            receive(own, self.row(id), [*chain, *self.events(id, after=len(chain))])
+
+
 def pending(ours: Journal, theirs: Journal) -> Iterator[Pending]:
     """What our store has and theirs has not, session by session."""
     for row in ours.every():
         how = relation(theirs, row.id, ours.events(row.id))
         if how in ("behind", "forked"):
-            try:
-                known = theirs.row(row.id).version
-            except Fault:
-                known = 0
-            yield Pending(row, how, known)
+            yield Pending(row, how, theirs.row(row.id).version if theirs.knows(row.id) else 0)
 
 
 def _relation(journal: Journal, id: str, chain: Sequence[Stored]) -> Relation:

@@ -248,6 +248,12 @@ class Journal:
             return self._row(id)
 
     @insisting
+    def knows(self, id: str) -> bool:
+        """Is there such a session?"""
+        with self._store.reading():
+            return bool(self._store.run(statements.ROW, id=id))
+
+    @insisting
     def by_office(self, office_number: str) -> list[Row]:
         """Every session of an office, the oldest first: an unfinished one among them is to be resumed."""
         with self._store.reading():
