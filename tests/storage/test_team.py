@@ -41,35 +41,44 @@ def fault_of(text: str) -> Fault:
 # Who may do what
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE event SET body = '{}'",
-        "UPDATE event SET hash = hash",
-        "DELETE FROM event",
-        "TRUNCATE event",
-        "DELETE FROM session",
-        "UPDATE session SET office_number = '1399999999'",
-        "UPDATE session SET created = 0",
-        "UPDATE meta SET value = '9'",
-        "DROP TABLE event",
-        "CREATE TABLE mine (a INT)",
-    ],
+FORBIDDEN = (
+    "UPDATE event SET body = '{}'",
+    "UPDATE event SET hash = hash",
+    "DELETE FROM event",
+    "TRUNCATE event",
+    "DELETE FROM session",
+    "UPDATE session SET office_number = '1399999999'",
+    "UPDATE session SET created = 0",
+    "UPDATE meta SET value = '9'",
+    "DROP TABLE event",
+    "CREATE TABLE mine (a INT)",
 )
-def test_a_technician_can_append_and_read_but_not_change_or_delete_what_happened(
-    as_technician: str, statement: str
-) -> None:
+
+
+def allowed(address: str) -> list[str]:
+    """Which of the forbidden statements the server lets through; nothing of them stays."""
+    through = []
+    for statement in FORBIDDEN:
+        with psycopg.connect(address) as connection:
+            try:
+                connection.execute(statement.encode())
+                through.append(statement)
+            except psycopg.errors.InsufficientPrivilege:
+                pass
+            connection.rollback()
+    return through
+
+
+def test_a_technician_can_append_and_read_but_not_change_or_delete_what_happened(as_technician: str) -> None:
     journal = Journal.join(as_technician)
-    id = f"s-{abs(hash(statement))}"
-    row = go_on(journal, begin(journal, id))
-    journal.keep_draft(id, "note", "a")
-    journal.keep_draft(id, "note", "b")
-    journal.append(id, version=2, epoch=1, events=[event(3)], listing=listing("waiting"), drop_drafts=["note"])
-    journal.take(id, COLLEAGUE, epoch=row.epoch)
-    journal.release(id, 2)
-    with psycopg.connect(as_technician) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute(statement.encode())
-    assert journal.verify(id) == 3
+    row = go_on(journal, begin(journal))
+    journal.keep_draft(row.id, "note", "a")
+    journal.keep_draft(row.id, "note", "b")
+    journal.append(row.id, version=2, epoch=1, events=[event(3)], listing=listing("waiting"), drop_drafts=["note"])
+    journal.take(row.id, COLLEAGUE, epoch=row.epoch)
+    journal.release(row.id, 2)
+    assert allowed(as_technician) == []
+    assert journal.verify(row.id) == 3
     journal.close()
 
 
@@ -86,12 +95,10 @@ def test_a_reader_can_read_and_is_told_that_nothing_more_is_allowed(server: Serv
     reader.close()
 
 
-def test_a_planted_grant_would_be_noticed(server: Server, store: str, as_technician: str) -> None:
+def test_a_planted_grant_is_noticed(server: Server, store: str, as_technician: str) -> None:
     server.execute(store, f"GRANT UPDATE ON event TO {team_schema.TECHNICIAN}")
     try:
-        with psycopg.connect(as_technician) as connection:
-            connection.execute("UPDATE event SET hash = hash")
-            connection.rollback()
+        assert len(allowed(as_technician)) == 2
     finally:
         server.execute(store, f"REVOKE UPDATE ON event FROM {team_schema.TECHNICIAN}")
 
