@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from states.fault import Fault
 from states.flow.events import day
 from states.storage.journal import Journal
 from states.storage.records import Counts, Row
 
 if TYPE_CHECKING:
-    from states.fault import Fault
     from states.flow.session import Session
+    from states.storage.handing import Pending
     from states.storage.vault import Vault
     from states.visit import Clock, Visit, Who
 
@@ -27,11 +29,16 @@ class Desk:
     Args:
         journal: where sessions are stored.
         clock: the time, aware.
-        folder: where this PC's vault may be; None where there can be none.
+        folder: where this PC's vault and its own store may be; None where there can be none.
+        address: of the team store, where there is one.
+        alone: the team store could not be reached; `journal` is this PC's own.
     """
 
-    def __init__(self, journal: Journal, clock: Clock, folder: Path | None = None) -> None:
+    def __init__(
+        self, journal: Journal, clock: Clock, folder: Path | None = None, *, address: str = "", alone: bool = False
+    ) -> None:
         self.journal, self.clock, self._folder = journal, clock, folder
+        self.address, self.alone = address, alone
         self.may_read: Callable[[str], None] = lambda _: None
         """Called before a visit has a file read that somebody named; raises a `Fault` where it may not be."""
 
@@ -46,6 +53,29 @@ class Desk:
             Fault: `store.…`.
         """
         return cls(Journal.open(folder, create=create, second_copy=second_copy), clock, folder)
+
+    @classmethod
+    def join(cls, address: str, folder: Path, clock: Clock, *, or_alone: bool = False) -> Desk:
+        """Sit down at the store of a team.
+
+        Args:
+            address: `postgresql://…`.
+            folder: of this PC's own store.
+            or_alone: where the server cannot be reached, go on with this PC's own store; a notice says so.
+
+        Raises:
+            Fault: `team.…`, `store.…`.
+        """
+        from states.storage.handing import Accompanied
+
+        try:
+            return cls(Accompanied(Journal.join(address).store, folder), clock, folder, address=address)
+        except Fault as fault:
+            if fault.code != "team.unreachable" or not or_alone:
+                raise
+            journal = Journal.open(folder)
+            journal.notices.append(Fault("team.alone", server=fault.values["server"]))
+            return cls(journal, clock, folder, address=address, alone=True)
 
     def close(self) -> None:
         self.journal.close()
@@ -67,13 +97,18 @@ class Desk:
         return self.journal.notices
 
     def check(self) -> None:
-        """See that the store is whole, and have mended what is not. Takes as long as reading it; for a thread.
+        """See that the store is whole, and have mended what is not; beside a team store, whether this PC has more.
+
+        Takes as long as reading it; for a thread.
 
         Raises:
-            Fault: `store.damaged`.
+            Fault: `store.damaged`, and the stores'.
         """
         if self.journal.size() <= SMALL:
             self.journal.check()
+        waiting = [] if self.alone else self.to_hand_in()
+        if waiting:
+            self.notices.append(Fault("team.pending", count=len(waiting)))
 
     def page(self, search: str = "", after: Row | None = None, limit: int = 50) -> list[Row]:
         """Sessions, the most urgent first."""
@@ -126,6 +161,63 @@ class Desk:
         from states.visit import Visit
 
         return Visit.watch(self.journal, id, who, self.clock)
+
+    def to_hand_in(self) -> list[Pending]:
+        """The sessions of this PC's own store that the team store has not, or not all of. Asks the server for each.
+
+        Raises:
+            Fault: `team.…`, `store.…`.
+        """
+        from states.storage.handing import pending
+
+        with self._both() as (own, team):
+            return list(pending(own, team)) if own and team else []
+
+    def hand_in(self, id: str) -> Row:
+        """Give the team store what it lacks of a session of this PC's own store.
+
+        Raises:
+            Fault: `team.forked`, where both went on: a person compares. `team.behind`, and the stores'.
+        """
+        from states.storage.handing import receive
+
+        with self._both() as (own, team):
+            if own is None or team is None:
+                raise Fault("session.unknown", id=id)
+            return receive(team, own.row(id), own.events(id))
+
+    def take_along(self, id: str, who: Who, *, take_over: bool = False) -> Row:
+        """Copy a session of the team store into this PC's own, to go on with it where the server is away.
+
+        In the team store it is ours from then on, so that a colleague who opens it is told who has it.
+
+        Raises:
+            Fault: `lease.held`, as `resume`; `team.forked`, and the stores'.
+        """
+        from states.storage.handing import receive
+        from states.visit import taken
+
+        with self._both(create=True) as (own, team):
+            if own is None or team is None:
+                raise Fault("session.unknown", id=id)
+            row = taken(team, id, who, self.clock(), take_over=take_over)
+            return receive(own, row, team.events(id))
+
+    @contextlib.contextmanager
+    def _both(self, *, create: bool = False) -> Iterator[tuple[Journal | None, Journal | None]]:
+        """This PC's own store and the team's; None for one that is not there."""
+        from states.storage.handing import Accompanied
+
+        if self.alone and self._folder is not None:
+            team = Journal.join(self.address)
+            try:
+                yield self.journal, team
+            finally:
+                team.close()
+        elif isinstance(self.journal, Accompanied):
+            yield self.journal.own(create=create), self.journal
+        else:
+            yield None, None
 
     def rebuild(self) -> int:
         """Make every session's row in the list from its events again; how many said something else.

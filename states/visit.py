@@ -137,12 +137,9 @@ class Visit:
         """
         row = journal.row(id)
         now = clock()
-        me = _holder(who, now)
-        before = row.holder if held_elsewhere(row.holder, me) else None
-        if before is not None and not take_over:
-            raise Fault("lease.held", name=before.name, host=before.host, terminal=before.terminal, since=before.since)
+        before = _held(row, who, now, take_over=take_over)
         session = read(journal, row)
-        row = journal.take(id, me, epoch=row.epoch)
+        row = journal.take(id, _holder(who, now), epoch=row.epoch)
         if row.version != len(session.log):  # who held it went on between the two; from here on nobody else can
             session = read(journal, row)
         visit = cls(journal, row, session, who, clock, vault)
@@ -516,6 +513,17 @@ class Visit:
             raise
 
 
+def taken(journal: Journal, id: str, who: Who, now: datetime, *, take_over: bool = False) -> Row:
+    """Take the lease of a session, without sitting down at it.
+
+    Raises:
+        Fault: `lease.held`, as `Visit.resume`; `session.unknown`, and the store's.
+    """
+    row = journal.row(id)
+    _held(row, who, now, take_over=take_over)
+    return journal.take(id, _holder(who, now), epoch=row.epoch)
+
+
 def read(journal: Journal, row: Row) -> Session:
     """The session behind a row, restored from its verified events."""
     return _restored(row, [stored.event for stored in journal.events(row.id)])
@@ -554,6 +562,20 @@ def _begun(who: Who, now: datetime, taken_from: Holder | None = None) -> Event:
     if taken_from is not None:
         body["taken_from"] = {"name": taken_from.name, "host": taken_from.host, "terminal": taken_from.terminal}
     return Event("visit", instant(now), who.name, body)
+
+
+def _held(row: Row, who: Who, now: datetime, *, take_over: bool) -> Holder | None:
+    """Somebody else who has it, and is to be overtaken.
+
+    Raises:
+        Fault: `lease.held`, when nobody chose to.
+    """
+    if not held_elsewhere(row.holder, _holder(who, now)):
+        return None
+    by = row.holder
+    if by is not None and not take_over:
+        raise Fault("lease.held", name=by.name, host=by.host, terminal=by.terminal, since=by.since)
+    return by
 
 
 def _lost(by: Holder | None) -> Fault:

@@ -178,8 +178,8 @@ def test_a_time_that_is_none_is_refused(now: str, store: Path) -> None:
     refused("NOW-MALFORMED", "sessions", "--store", store, env={"CAREPLAN_SETUP_NOW": now})
 
 
-def test_an_address_is_no_store() -> None:
-    said = refused("STORE-ADDRESS", "sessions", "--store", "postgresql://user:canary-password@host/db")
+def test_a_password_in_an_address_is_not_taken_and_not_repeated() -> None:
+    said = refused("TEAM-PASSWORD", "sessions", "--store", "postgresql://user:canary-password@host/db")
     assert "canary-password" not in said
 
 

@@ -104,6 +104,15 @@ def _parser() -> argparse.ArgumentParser:
     secrets.add_argument("session", nargs="?", help="id of a session, the beginning of one, or the office number")
     secrets.add_argument("--vault", action="store_true", help="with wipe: the vault's file with all that is in it")
     secrets.add_argument("--yes", action="store_true", help="with wipe: do it; without, only say what would be wiped")
+    store = command("store", _store, "the team store: make it, take a session along, hand in what this PC has")
+    store.add_argument(
+        "deed",
+        choices=("schema", "init", "take", "hand-in"),
+        help="schema prints the SQL that init runs as the owner; take copies a session into this PC's own store",
+    )
+    store.add_argument("session", nargs="?", help="id of a session, the beginning of one, or the office number")
+    store.add_argument("--yes", action="store_true", help="with hand-in: do it; without, only say what would be done")
+    store.add_argument("--take-over", action="store_true", help="with take: even if somebody else has it open")
     verify = command("verify", _verify, "walk every configuration of an edition and check what must hold", json=True)
     verify.add_argument("--edition", metavar="NAME", help="only this edition")
     check = command("check", _check, "measure this PC, the network or a certificate, outside any session", json=True)
@@ -132,7 +141,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--store", metavar="FOLDER", help="where sessions are stored (this user's data folder)")
+    parser.add_argument(
+        "--store", metavar="PLACE", help="a folder (this user's data folder), or postgresql://… for a team's store"
+    )
     parser.add_argument("--second-copy", type=Path, metavar="FOLDER", help="where the second copy is from now on")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of everything that is said (ja)")
     parser.add_argument(
@@ -161,31 +172,44 @@ def language_for(given: str | None) -> str:
 
 
 def clock_for(given: str | None) -> Callable[[], datetime]:
+    """The time in Japan, or one to rehearse with. Raises the `Fault` `now.malformed`."""
     from tui.clock import clock
 
     return clock(given or os.environ.get(NOW, ""))
 
 
-def folder_for(given: str | None) -> Path:
-    """Where sessions are stored.
-
-    Raises:
-        Fault: `store.address` for an address that is no folder.
-    """
+def address_for(given: str | None) -> str:
+    """The address of the team store; '' where sessions are stored in a folder."""
     wanted = given or os.environ.get(STORE, "")
-    if "://" in wanted:
-        raise Fault("store.address", text=wanted.partition("://")[0])
-    if wanted:
+    return wanted if "://" in wanted else ""
+
+
+def folder_for(given: str | None) -> Path:
+    """Where sessions are stored on this PC; with a team store, those that it cannot be reached for."""
+    wanted = given or os.environ.get(STORE, "")
+    if wanted and not address_for(given):
         return Path(wanted).expanduser()
     from platformdirs import user_data_path
 
     return user_data_path("careplan-setup", appauthor=False)
 
 
-def _desk(given: Any, *, create: bool = False) -> Desk:
+def desk_at(store: str | None, clock: Callable[[], datetime], *, second_copy: Path | None, app: bool) -> Desk:
+    """The desk of a store.
+
+    Args:
+        app: a folder may be new, and a team store that cannot be reached leaves this PC's own.
+    """
     from states.desk import Desk
 
-    return Desk.open(folder_for(given.store), clock_for(given.now), create=create, second_copy=given.second_copy)
+    folder, address = folder_for(store), address_for(store)
+    if address:
+        return Desk.join(address, folder, clock, or_alone=app)
+    return Desk.open(folder, clock, create=app, second_copy=second_copy)
+
+
+def _desk(given: Any, *, app: bool = False) -> Desk:
+    return desk_at(given.store, clock_for(given.now), second_copy=given.second_copy, app=app)
 
 
 def tell(texts: Texts, fault: Fault) -> None:
@@ -216,7 +240,7 @@ def _app(given: Any, texts: Texts) -> int:
     if not line:
         terminal.ignore_keyboard_signals()
         terminal.greet(texts("ui.starting"))  # something to read while Python imports
-    desk = _desk(given, create=True)
+    desk = _desk(given, app=True)
     from tui.seat import sit
     from tui.who import who_sits_here
 
@@ -341,7 +365,7 @@ def _doctor(given: Any, texts: Texts) -> int:
     if given.rebuild:
         _desk(given).rebuild()
     looks = []
-    for look in examine(folder_for(given.store)):
+    for look in examine(folder_for(given.store), address_for(given.store), f"{clock_for(given.now)():%Y-%m-%d}"):
         looks.append(look)
         if not given.json:
             _print(look_line(look, texts))
@@ -381,6 +405,24 @@ def _secrets(given: Any, texts: Texts) -> int:
         visit.leave()
     _print(texts("cli.secrets.wiped"))
     return DONE
+
+
+def _store(given: Any, texts: Texts) -> int:
+    from tui import team
+
+    if given.deed == "schema":
+        return team.schema(_print)
+    if not address_for(given.store):
+        raise Fault("team.none")
+    if given.deed == "init":
+        return team.init(address_for(given.store), texts, _print)
+    desk = _desk(given)
+    try:
+        if given.deed == "take":
+            return team.take(desk, given, texts, _print)
+        return team.hand_in(desk, given, texts, _print)
+    finally:
+        desk.close()
 
 
 def _accept(given: Any, texts: Texts) -> int:

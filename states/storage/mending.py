@@ -20,10 +20,11 @@ from states.storage.blackbox import Blackbox, Mark, Reading
 from states.storage.folders import sync_folder
 from states.storage.records import START, Listing, Row, canonical, chain, entry, verified
 from states.storage.schema import make_file
-from states.storage.worklist import folded
+from states.storage.worklist import sought
 
 if TYPE_CHECKING:
     from states.storage.embedded import Embedded
+    from states.storage.engine import Engine
 
 
 class Ahead(Exception):
@@ -81,7 +82,7 @@ def renew(store: Embedded, copy: Blackbox, installation: str) -> None:
     store.run(statements.SET_META, name="copy", value=mark.encode())
 
 
-def every(store: Embedded) -> Iterator[Row]:
+def every(store: Engine) -> Iterator[Row]:
     """All rows by their keys, so that a store with many sessions does not have to fit anywhere."""
     after = ""
     while found := store.run(statements.EVERY_ROW, after=after):
@@ -174,7 +175,7 @@ def _fill(connection: apsw.Connection, entries: Iterable[dict[str, Any]]) -> int
         id = one["id"]
         if "office" in one:
             number, name, edition = one["office"]
-            rows[id] = {"id": id, "office_number": number, "office_name": name, "sought": folded(name)}
+            rows[id] = {"id": id, "office_number": number, "office_name": name, "sought": sought(name)}
             rows[id] |= {"edition": edition, "version": 0, "head": START, "created": one["events"][0][1], "holder": ""}
         row = rows[id]
         for stored in chain(id, row["version"], row["head"], [Event(*parts) for parts in one["events"]]):

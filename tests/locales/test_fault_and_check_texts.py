@@ -47,6 +47,7 @@ ANNOUNCED: dict[str, frozenset[str]] = {}
 SAMPLES = {
     "path": r"C:\Users\jimusho\AppData\Local\careplan-setup\sessions.db",
     "detail": "SQLITE_IOERR_DIR_FSYNC",
+    "server": "careplan-db.office.example.co.jp/careplan",
     "setting": "cell_size_check",
     "found": "12",
     "id": "0123456789abcdef",

@@ -90,12 +90,11 @@ def _serve(place: Path | None, *, line: bool) -> int:
         terminal.require_terminal(full_screen=not line)
         if not line:
             terminal.greet(texts("ui.starting"))
-        from states.desk import Desk
         from tui.seat import sit
 
         folder = cli.folder_for(settings.store)
         copy = Path(settings.second_copy) if settings.second_copy else None
-        desk = Desk.open(folder, cli.clock_for(""), create=True, second_copy=copy)
+        desk = cli.desk_at(settings.store, cli.clock_for(""), second_copy=copy, app=True)
         desk.may_read = settings.may_read
         guard = Guard(settings)
         try:

@@ -54,7 +54,7 @@ class Answers:
         if fact.form is Form.CHOICE:
             return self._choice(fact)
         forms: dict[Form, Callable[[Fact], None]] = {
-            Form.TEXT: self._text,
+            Form.TEXT: self._words,
             Form.DATE: lambda fact: self._day(fact, fact.values[0].name),
             Form.USER_ID: self._user_id,
             Form.PARTNERS: self._partners,
@@ -142,7 +142,7 @@ class Answers:
         typed = self.talk.ask(f"{label}:", keep, limit) or first
         return None if typed in (BACK, "") else typed
 
-    def _text(self, fact: Fact) -> None:
+    def _words(self, fact: Fact) -> None:
         typed = self.typed(self.mode.wording.fact(fact.name), asking.first_typed(self.visit, fact), fact.name)
         if typed:
             self.give(fact, "given", typed)

@@ -18,7 +18,6 @@ from states.flow.board import WAITING
 from states.flow.edition import CSV_NAMES
 from states.flow.events import day, moment
 from states.flow.guards import Kind
-from states.storage.journal import NEW_OFFICE
 from states.storage.records import Row
 from tui.content import asking, offices, pages
 from tui.line.talk import BACK, Ended, FullScreen, Key, Talk
@@ -228,13 +227,13 @@ class LineMode:
         label = self.texts(f"ui.field.{name}")
 
         def keep(half: str) -> None:
-            self.desk.journal.keep_draft(NEW_OFFICE, name, half)
+            self.desk.journal.keep_draft(self.desk.journal.new_office, name, half)
 
         typed = self.talk.ask(f"{label} [{first}]:" if first else f"{label}:", keep, 200) or first
         return "" if typed == BACK else typed
 
     def _new(self) -> None:
-        drafts = self.desk.journal.drafts(NEW_OFFICE)
+        drafts = self.desk.journal.drafts(self.desk.journal.new_office)
         known = {"technician": self.who.name if self.who else user_name()}
         self.talk.say("", f"== {self.texts('ui.new.title')}", self.texts("ui.line.leave"))
         self.talk.say(self.texts("ui.new.edition", name=self.texts(f"edition.{editions.NEWEST}")))
@@ -243,13 +242,13 @@ class LineMode:
             given[name] = self._field(name, drafts.get(name, known.get(name, "")))
             if not given[name]:
                 return
-            self.desk.journal.keep_draft(NEW_OFFICE, name, given[name])
+            self.desk.journal.keep_draft(self.desk.journal.new_office, name, given[name])
             if name == "office_number":
                 self.talk.say(*asking.office_notes(self.desk, self.texts, given[name]))
         self.who = who_sits_here(given["technician"])
         self.visit = self.desk.begin(given["office_number"], given["office_name"], editions.NEWEST, self.who)
         with contextlib.suppress(Fault):  # the session stands; a draft too many is wiped by hand
-            self.desk.journal.drop_drafts(NEW_OFFICE, FIELDS)
+            self.desk.journal.drop_drafts(self.desk.journal.new_office, FIELDS)
         self._sit()
 
     # -- a visit

@@ -33,6 +33,8 @@ class HomePage(Page[None]):
         Binding("1", "open"),
         Binding("f10,0", "quit"),
         Binding("f3,escape", "leave_search"),
+        Binding("h,4", "hand_in"),
+        Binding("t,5", "take_along"),
     ]
     KEYS = (
         ("Enter/1", "key.open"),
@@ -129,6 +131,13 @@ class HomePage(Page[None]):
 
     # -- what one can do
 
+    def keys(self) -> list[tuple[str, str]]:
+        shown = list(self.KEYS)
+        desk = self.kiosk.desk
+        if desk.address:
+            shown[3:3] = [("h/4", "key.hand_in"), *([] if desk.alone else [("t/5", "key.take_along")])]
+        return shown
+
     def label(self, field: str) -> str:
         del field
         return self.texts("ui.search").rstrip(":")
@@ -159,6 +168,18 @@ class HomePage(Page[None]):
             from tui.screens.new import open_session
 
             open_session(self.kiosk, row)
+
+    def action_hand_in(self) -> None:
+        from tui.screens.team import hand_in
+
+        if self.kiosk.desk.address:
+            hand_in(self.kiosk)
+
+    def action_take_along(self) -> None:
+        from tui.screens.team import take_along
+
+        if self.chosen is not None and self.kiosk.desk.address and not self.kiosk.desk.alone:
+            take_along(self.kiosk, self.chosen)
 
     def action_quit(self) -> None:
         self.kiosk.quit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -16,7 +16,6 @@ from states.fault import Fault
 from states.fault import in_words as fault_words
 from states.flow import editions
 from states.flow.events import moment
-from states.storage.journal import NEW_OFFICE
 from states.storage.records import Row
 from tui import words
 from tui.content import fault_lines
@@ -41,17 +40,22 @@ def open_session(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
         visit = app.desk.resume(row.id, app.who, take_over=take_over)
     except Fault as fault:
         if fault.code == "lease.held":
-            since = f"{moment(int(fault.values['since'])):%m/%d %H:%M}"
-            told = Fault("lease.held", **{**fault.values, "since": since})
-            app.push_screen(
-                AskPage("ui.held.title", lambda: fault_words(app.texts, told), "key.not_take_over", "key.take_over"),
-                lambda yes: open_session(app, row, take_over=True) if yes else None,
-            )
+            ask_to_take_over(app, fault, lambda: open_session(app, row, take_over=True))
             return
         if isinstance(app.screen, Page):
             app.screen.say_fault(fault)
         return
     app.begin_visit(visit)
+
+
+def ask_to_take_over(app: SetupApp, fault: Fault, then: Callable[[], None]) -> None:
+    """Say who has a session, where and since when; `then` is called when that person is to be overtaken."""
+    since = f"{moment(int(fault.values['since'])):%m/%d %H:%M}"
+    told = Fault("lease.held", **{**fault.values, "since": since})
+    app.push_screen(
+        AskPage("ui.held.title", lambda: fault_words(app.texts, told), "key.not_take_over", "key.take_over"),
+        lambda yes: then() if yes else None,
+    )
 
 
 class FormPage(Page[bool]):
@@ -218,16 +222,17 @@ class NewPage(FormPage):
 
     def first_value(self, name: str) -> str:
         known = self.kiosk.who.name if self.kiosk.who else user_name()
-        return self.kiosk.desk.journal.drafts(NEW_OFFICE).get(name, known if name == "technician" else "")
+        journal = self.kiosk.desk.journal
+        return journal.drafts(journal.new_office).get(name, known if name == "technician" else "")
 
     def half_typed(self) -> dict[str, str]:
         return {name: self.typed(name) for name in self.FIELDS}
 
     def store_draft(self, name: str, text: str) -> None:
         if text:
-            self.kiosk.desk.journal.keep_draft(NEW_OFFICE, name, text)
+            self.kiosk.desk.journal.keep_draft(self.kiosk.desk.journal.new_office, name, text)
         else:
-            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, [name])
+            self.kiosk.desk.journal.drop_drafts(self.kiosk.desk.journal.new_office, [name])
 
     def repaint(self) -> None:
         super().repaint()
@@ -256,7 +261,7 @@ class NewPage(FormPage):
             return
         self.settle()
         with contextlib.suppress(Fault):  # the session stands; a draft too many is wiped by hand
-            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, self.FIELDS)
+            self.kiosk.desk.journal.drop_drafts(self.kiosk.desk.journal.new_office, self.FIELDS)
         app = self.kiosk
         self.dismiss(True)
         app.call_later(app.begin_visit, visit)
