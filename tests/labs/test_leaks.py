@@ -14,7 +14,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -231,9 +230,8 @@ def a_file(content: bytes) -> Callable[[Path], contextlib.AbstractContextManager
 def a_file_for_a_moment(folder: Path) -> Iterator[bytes]:
     path = folder / "tmp" / "planted"
     path.write_bytes(PASSWORD.text.encode())
-    time.sleep(0.5)
-    path.unlink()
     yield b""
+    path.unlink()
 
 
 @contextlib.contextmanager
@@ -266,7 +264,6 @@ def a_process(**how: bool) -> Callable[[Path], contextlib.AbstractContextManager
         ]
         env = {"PLANTED": PASSWORD.text} if how.get("environment") else {}
         with subprocess.Popen(arguments, env=env) as process:
-            time.sleep(0.3)
             yield b""
             process.kill()
 
@@ -310,6 +307,6 @@ PLANTS: dict[str, Callable[[Path], contextlib.AbstractContextManager[bytes]]] = 
 def test_a_planted_leak_is_found(tmp_path: Path, plant: str) -> None:
     Place(tmp_path)
     with Watch([tmp_path], CANARIES) as watch, PLANTS[plant](tmp_path) as terminal:
-        time.sleep(0.5)
+        watch.look_around()
     found = watch.found | set(search_terminal(terminal, CANARIES))
     assert {leak.canary for leak in found} == {PASSWORD.ascii}, plant
