@@ -98,12 +98,30 @@ def scripts() -> Iterator[Figure]:
     yield Figure(f"acceptance, time a scenario ({ours:.0f}/s)", behave / ours, 1, "x")
 
 
+def team() -> Iterator[Figure]:
+    """One step of the journal on a PostgreSQL server of this machine."""
+    from tests.bench.steps import step_ratio
+    from tests.storage.postgres import OWNER, serving
+
+    with serving(rules=f"host all {OWNER} 127.0.0.1/32 trust") as server:
+        address = server.address(server.database(), tcp=True)
+        yield Figure("one step, PostgreSQL on loopback", step_ratio(folder=server.folder, address=address), 6, "x")
+
+
+def fleet() -> Iterator[Figure]:
+    """200 technicians at one PostgreSQL server that has 100,000 sessions."""
+    from tests.bench.fleet import BARS, run
+
+    for act, milliseconds in run().items():
+        yield Figure(f"200 technicians, 100,000 sessions: p99 {act}", milliseconds, BARS[act], "ms")
+
+
 def measure(figures: Callable[[], Iterator[Figure]]) -> bool:
     """Print what `figures` yields; says so and returns False where something could not be measured."""
     try:
         for figure in figures():
             print(figure, flush=True)
-    except (NotMeasuredError, Fault, ImportError) as error:
+    except (NotMeasuredError, Fault, ImportError, AssertionError) as error:
         print(f"{figures.__name__:<44} not measured: {error}", flush=True)
         return False
     return True
@@ -113,7 +131,7 @@ def main() -> int:
     """Run them all, or those named on the command line."""
     chosen = [
         figures
-        for figures in (paint, many, parts, typing, idle, step, scripts)
+        for figures in (paint, many, parts, typing, idle, step, scripts, team, fleet)
         if figures.__name__ in sys.argv[1:] or not sys.argv[1:]
     ]
     measured = [measure(figures) for figures in chosen]

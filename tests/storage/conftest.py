@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.storage.places import Folder, Place, Shared
-from tests.storage.postgres import MISSING, Server, programs, serving
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    if programs() is None:
-        pytest.skip(MISSING)
-    with serving() as running:
-        yield running
+from tests.storage.postgres import Server
 
 
 @pytest.fixture(scope="session")

@@ -46,10 +46,11 @@ class Server:
     """A server in `folder`, which must not be a RAM disk's if its costs are to be measured.
 
     Args:
+        rules: who may come in besides, in the words of pg_hba.conf.
         settings: of the server, besides where it listens.
     """
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, rules: str = "", **settings: str) -> None:
         found = programs()
         assert found is not None, MISSING
         self.programs, self.folder, self.settings = found, folder, settings
@@ -64,7 +65,7 @@ class Server:
             self._user = "postgres" if "postgres" in users else "nobody"
             shutil.chown(folder, self._user)
         self._run("initdb", "-D", self.data, "-U", OWNER, "-E", "UTF8", "--locale=C", "--no-sync", "-A", "trust")
-        (self.data / "pg_hba.conf").write_text(_RULES)
+        (self.data / "pg_hba.conf").write_text(f"{rules}\n{_RULES}")
 
     def __enter__(self) -> Server:
         self.start()
@@ -159,11 +160,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(**settings: str) -> Iterator[Server]:
-    """A server for as long as the block lasts."""
+def serving(rules: str = "", **settings: str) -> Iterator[Server]:
+    """A server for as long as the block lasts; see `Server`."""
     with tempfile.TemporaryDirectory(prefix="cps-pg-", dir="/var/tmp") as made:
         Path(made).chmod(0o755)
-        with Server(Path(made), **settings) as server:
+        with Server(Path(made), rules, **settings) as server:
             yield server
 
 
