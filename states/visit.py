@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 DETAIL_LIMIT = 500  # characters of a typed answer
+WATCHED = "watched by\n"  # begins the name under which who looks on is kept, where no fact's name can be
 
 
 @cache
@@ -77,6 +78,9 @@ class Visit:
         self.mover.attach(session)
         self.read_only: Fault | None = None
         self.custody = Custody(session, vault, self._note)
+        self.watchers: list[str] = []
+        """Who looks on, as far as `follow` has seen."""
+        self._watching = ""
         self._appending = threading.RLock()  # what speaks to a keyring records from a thread of its own
 
     # -- beginning and ending
@@ -138,6 +142,8 @@ class Visit:
         me = _holder(who, now)
         before = row.holder if held_elsewhere(row.holder, me) else None
         if before is not None and not take_over:
+            if before.away:
+                raise Fault("lease.checked_out", name=before.name, since=before.since)
             raise Fault("lease.held", name=before.name, host=before.host, terminal=before.terminal, since=before.since)
         session = read(journal, row)
         row = journal.take(id, me, epoch=row.epoch)
@@ -151,12 +157,16 @@ class Visit:
     def watch(cls, journal: Journal, id: str, who: Who, clock: Clock) -> Visit:
         """Look on while somebody else has it: nothing can be changed from here, and `follow` brings what they do.
 
+        Who holds it is told, and puts it on record.
+
         Raises:
             Fault: `session.unknown`, `edition.unknown`, `store.chain`, and the store's.
         """
         row = journal.row(id)
         visit = cls(journal, row, read(journal, row), who, clock)
         by = row.holder
+        visit._watching = f"{who.name}\n{who.host}\n{who.terminal}"
+        journal.keep_draft(id, WATCHED + visit._watching, str(instant(clock())))
         visit.read_only = Fault(
             "lease.watching",
             name=by.name if by else "",
@@ -173,21 +183,48 @@ class Visit:
         row = self.journal.row(self.row.id)
         if self.read_only is None:
             if row.epoch == self.row.epoch:
-                return False
+                return self._see_watchers()
             self.read_only = _lost(row.holder)
         if (row.version, row.epoch) == (len(self.session.log), self.row.epoch):
             return False
         with self._appending:
-            for stored in self.journal.events(row.id, after=len(self.session.log)):
-                self.session.apply(stored.event)
+            if row.epoch != self.row.epoch:  # it may have been brought in from elsewhere, by another way
+                again = read(self.journal, row)
+                for name in ("state", "answers", "log", "host"):
+                    setattr(self.session, name, getattr(again, name))
+            else:
+                for stored in self.journal.events(row.id, after=len(self.session.log)):
+                    self.session.apply(stored.event)
             self.row = row
+        return True
+
+    def _see_watchers(self) -> bool:
+        """Put on record who has begun to look on; whether that changed."""
+        names = [name.removeprefix(WATCHED) for name in self.drafts(every=True) if name.startswith(WATCHED)]
+        if names == self.watchers:
+            return False
+        for name in set(names) - set(self.watchers):
+            watcher, host, terminal = name.split("\n")
+            self._note("watched", by=watcher, host=host, terminal=terminal)
+        self.watchers = names
         return True
 
     def leave(self) -> None:
         """End the sitting: said in the record, and the session given free."""
         if self.read_only is None:
             self._note("left")
+            self.journal.drop_drafts(self.row.id, [WATCHED + watcher for watcher in self.watchers])
             self.journal.release(self.row.id, self.row.epoch)
+        elif self._watching:
+            self.journal.drop_drafts(self.row.id, [WATCHED + self._watching])
+        self.forget()
+
+    def note_check_out(self) -> None:
+        """Say in the record that the session leaves this machine in a file."""
+        self._note("checked_out", host=self.who.host)
+
+    def forget(self) -> None:
+        """End the sitting without a word: what there was to say has been said."""
         self.mover.machine.remove_model(self.session)
 
     # -- what stands
@@ -368,8 +405,10 @@ class Visit:
         else:
             self.journal.drop_drafts(self.row.id, [fact])
 
-    def drafts(self) -> dict[str, str]:
-        return self.journal.drafts(self.row.id)
+    def drafts(self, *, every: bool = False) -> dict[str, str]:
+        """What is half-typed, by fact; with `every`, what is kept in the same place besides."""
+        found = self.journal.drafts(self.row.id)
+        return found if every else {name: text for name, text in found.items() if not name.startswith(WATCHED)}
 
     # -- checks
 

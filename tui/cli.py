@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
+from tui.carrying import add_commands
 
 if TYPE_CHECKING:
     from states.desk import Desk
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     accept.add_argument("--coverage", action="store_true", help="compare with what `verify` finds reachable")
     accept.add_argument("--sketch", action="store_true", help="print skeletons of scripts for what is not met")
     accept.add_argument("--tui", action="store_true", help="drive the real app on a terminal, by keys, as well")
+    add_commands(command, lambda given: _desk(given, create=True))
     command("record", _record, "write a session as an acceptance script", session=True)
     return parser
 
@@ -272,8 +274,11 @@ def _report(given: Any, texts: Texts) -> int:
     from states.handover.report import render, write
 
     if given.output:
+        from tui.who import user_name, who_sits_here
+
         for path in write(session, row, desk.now, texts, given.output):
             _print(str(path))
+        _print(str(desk.write_record(row.id, who_sits_here(given.name or user_name()), given.output)))
     else:
         _print(render(session, row, desk.now, texts, given.format))
     return DONE

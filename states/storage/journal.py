@@ -162,6 +162,57 @@ class Journal:
         return row
 
     @_mending
+    def take_in(
+        self, before: Row, common: int, chain: Sequence[Stored], listing: Listing, holder: Holder | None = None
+    ) -> Row:
+        """Let a chain from elsewhere, which holds all that is here (`branches.compare`), be the session's from now on.
+
+        Whoever has the session open is overtaken: the epoch rises.
+
+        Args:
+            before: the row as it was compared; one that is not here yet has version 0.
+            common: how many events both begin with.
+            chain: all of it, verified.
+            holder: who is shown as holding it afterwards.
+
+        Raises:
+            Fault: `lease.lost`, `store.moved`, when something was done here since it was compared; `store.exists`.
+        """
+        if not before.version:
+            return self.create(
+                before.id,
+                before.office_number,
+                before.office_name,
+                before.edition,
+                [one.event for one in chain],
+                listing,
+                holder,
+            )
+        id, added = before.id, chain[common:]
+        with self._store.writing():
+            if not self._store.run(
+                statements.TAKE, id=id, epoch=before.epoch, holder=holder.encode() if holder else ""
+            ):
+                raise self._overtaken(id, before.epoch)
+            self._store.run(statements.DROP_TAIL, id=id, last=common)
+            moved = self._store.run(
+                statements.ADVANCE,
+                id=id,
+                version=before.version,
+                epoch=before.epoch + 1,
+                new_version=len(chain),
+                head=chain[-1].hash,
+                updated=chain[-1].event.at,
+                **listing.columns(),
+            )
+            if not moved:
+                raise self._overtaken(id, before.epoch + 1)
+            self._add(id, added)
+            row = Row.of(moved[0])
+            self._store.keep(entry(row, added) | ({"after": common} if common < before.version else {}))
+        return row
+
+    @_mending
     def events(self, id: str, after: int = 0) -> list[Stored]:
         """The events behind number `after`, each tied to the one before it and the last one to the head.
 

@@ -67,6 +67,11 @@ class HistoryPage(Reading):
             return self.texts("ui.history.vault", n=body["generation"])
         if event.kind == "visit":
             return self.texts("ui.history.visit", host=body.get("host", ""), terminal=body.get("terminal", ""))
-        if event.kind in ("created", "left"):
+        if event.kind == "watched":
+            return self.texts("ui.history.watched", by=body.get("by", ""), host=body["host"])
+        if event.kind == "joined":
+            kept = len(body["tail"])
+            return self.texts(f"ui.history.joined.{body['goes_on']}", n=kept)
+        if event.kind in ("created", "left", "checked_out"):
             return self.texts(f"ui.history.{event.kind}")
         return event.kind

@@ -31,6 +31,7 @@ class HomePage(Page[None]):
         Binding("n,2", "new"),
         Binding("slash,3", "search"),
         Binding("1", "open"),
+        Binding("b,4", "bring"),
         Binding("f10,0", "quit"),
         Binding("f3,escape", "leave_search"),
     ]
@@ -38,6 +39,7 @@ class HomePage(Page[None]):
         ("Enter/1", "key.open"),
         ("n/2", "key.new"),
         ("//3", "key.search"),
+        ("b/4", "key.bring"),
         ("F9/l", "key.language"),
         ("F1/?", "key.help"),
         ("F10/0", "key.quit"),
@@ -115,6 +117,8 @@ class HomePage(Page[None]):
         return f"{self.texts.item(row.listing.item)} {title}".strip()
 
     def _awaited(self, row: Row) -> str:
+        if row.holder is not None and row.holder.away:
+            return self.texts("ui.checked_out")
         if row.listing.status in ("complete", "refused", "abandoned"):
             return ""
         if row.listing.awaiting:
@@ -130,6 +134,9 @@ class HomePage(Page[None]):
             return
         listing = row.listing
         lines = [f"{row.office_number} {row.office_name}"]
+        if row.holder is not None and row.holder.away:
+            since = self.texts.long(day(row.holder.since))
+            lines.append(self.texts("ui.about.checked_out", name=row.holder.name, since=since))
         if row.edition not in editions.KNOWN:
             lines.append(self.texts("ui.about.edition", name=row.edition))
         elif listing.status in ("complete", "refused", "abandoned"):
@@ -181,6 +188,12 @@ class HomePage(Page[None]):
         from tui.screens.new import NewPage
 
         self.app.push_screen(NewPage())
+
+    def action_bring(self) -> None:
+        from tui.screens.carry import bring_in
+
+        self.say()
+        bring_in(self.kiosk)
 
     def action_open(self) -> None:
         row = self.chosen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -40,14 +40,34 @@ def open_session(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
     try:
         visit = app.desk.resume(row.id, app.who, take_over=take_over)
     except Fault as fault:
-        if fault.code == "lease.held":
-            since = f"{moment(int(fault.values['since'])):%m/%d %H:%M}"
-            told = Fault("lease.held", **{**fault.values, "since": since})
-            app.push_screen(
-                AskPage("ui.held.title", lambda: fault_words(app.texts, told), "key.not_take_over", "key.take_over"),
-                lambda yes: open_session(app, row, take_over=True) if yes else None,
-            )
+        if fault.code in ("lease.held", "lease.checked_out"):
+            watch = ("key.watch", lambda: watch_session(app, row)) if fault.code == "lease.held" else None
+            ask_take_over(app, fault, lambda: open_session(app, row, take_over=True), watch)
             return
+        if isinstance(app.screen, Page):
+            app.screen.say_fault(fault)
+        return
+    app.begin_visit(visit)
+
+
+def ask_take_over(
+    app: SetupApp, fault: Fault, taken: Callable[[], None], other: tuple[str, Callable[[], None]] | None = None
+) -> None:
+    """Say who has it, where and since when; go on only when told to."""
+    values = fault.values | {"since": f"{moment(int(fault.values['since'])):%m/%d %H:%M}"}
+    told = Fault("lease.held" if fault.code == "lease.held" else "lease.checked_out", **values)
+    app.push_screen(
+        AskPage("ui.held.title", lambda: fault_words(app.texts, told), "key.not_take_over", "key.take_over", other),
+        lambda yes: taken() if yes else None,
+    )
+
+
+def watch_session(app: SetupApp, row: Row) -> None:
+    """Look on while somebody else has it open."""
+    assert app.who is not None
+    try:
+        visit = app.desk.watch(row.id, app.who)
+    except Fault as fault:
         if isinstance(app.screen, Page):
             app.screen.say_fault(fault)
         return
