@@ -167,6 +167,12 @@ class Desk:
 
         return carry.check_out(visit, path, seal, carry.keys_of(self.journal, self.vault))
 
+    def keyring_usable(self) -> bool:
+        """Whether the OS keyring of this PC keeps what it is given. Blocks."""
+        from states.storage.secrets import OsKeyring
+
+        return OsKeyring().state() == "ok"
+
     def public_keys(self, *, make: bool = False) -> Public | None:
         """What everybody may know of this installation's keys; None where it has none. Blocks.
 

@@ -29,11 +29,14 @@ WHOLE, NO, UNSIGNED = 0, 1, 3
 Print = Callable[[str], None]
 
 
-def add_commands(command: Callable[..., argparse.ArgumentParser], desk: Callable[[Any], Desk]) -> None:
+def add_commands(
+    command: Callable[..., argparse.ArgumentParser], shared: argparse.ArgumentParser, desk: Callable[[Any], Desk]
+) -> None:
     """Put these commands beside the others.
 
     Args:
         command: makes one, as in `tui.cli`.
+        shared: the options that every command has.
         desk: opens the store that the arguments name, or makes it.
     """
 
@@ -49,24 +52,27 @@ def add_commands(command: Callable[..., argparse.ArgumentParser], desk: Callable
 
     bundle = command("bundle", lambda *_: 2, "one session in one sealed file: take it along, look into it, bring it in")
     deeds = bundle.add_subparsers(title="what to do", metavar="", required=True)
-    export = deeds.add_parser("export", help="write a session into a new sealed file")
+    export = deeds.add_parser("export", parents=[shared], help="write a session into a new sealed file")
     export.add_argument("session", help="id of a session, the beginning of one, or the office number")
     export.add_argument("--to", type=Path, required=True, metavar="FILE", help="the new file")
     export.add_argument("--recipient", action="append", default=[], metavar="age1…", help="in place of a passphrase")
     export.add_argument("--out", action="store_true", help="check it out: it is shown here as gone until it comes back")
+    export.add_argument("--sign", action="store_true", help="with this installation's key, or not at all")
     export.set_defaults(run=with_desk(_export))
-    look = deeds.add_parser("look", help="say what a file would bring, and bring nothing")
+    look = deeds.add_parser("look", parents=[shared], help="say what a file would bring, and bring nothing")
     look.set_defaults(run=with_desk(_look))
-    bring = deeds.add_parser("import", help="bring a session in; what is here is continued, never replaced")
+    bring = deeds.add_parser(
+        "import", parents=[shared], help="bring a session in; what is here is continued, never replaced"
+    )
     bring.add_argument("--goes-on", choices=("here", "there"), help="where both went on: whose way goes on")
     bring.add_argument("--take-over", action="store_true", help="also when somebody has the session open here")
     bring.set_defaults(run=with_desk(_import))
     for sub in (look, bring):
         sub.add_argument("file", type=Path, metavar="FILE")
-    for sub in (export, look, bring):
-        sub.add_argument("--passphrase-fd", type=int, metavar="N", help="read the passphrase from there, do not ask")
     key = command("key", with_desk(_key), "this installation's public keys: to check what it signed, to seal for it")
     key.add_argument("--make", action="store_true", help="make them, where there are none; from then on it signs")
+    for sub in (export, look, bring, key):
+        sub.add_argument("--passphrase-fd", type=int, metavar="N", help="read the passphrase from there, do not ask")
     verify = command(
         "verify-record",
         _verify,
@@ -88,6 +94,8 @@ def _export(given: Any, texts: Texts, desk: Desk) -> int:
     seal = Seal(recipients=tuple(given.recipient))
     if not given.recipient:
         seal = Seal(_passphrase(given, texts, twice=True))
+    if given.sign:
+        open_keys(desk, lambda: _passphrase(given, texts, name="ui.vault.passphrase"))
     who = _who(given)
     text = desk.check_out(row.id, given.to, seal, who) if given.out else desk.take_along(row.id, given.to, seal, who)
     print(texts("ui.carry.written", path=given.to, n=len(text.stored)))
@@ -96,23 +104,24 @@ def _export(given: Any, texts: Texts, desk: Desk) -> int:
 
 
 def _look(given: Any, texts: Texts, desk: Desk) -> int:
-    incoming = desk.look_into(given.file, _needed(given, texts))
-    print("\n".join(preview_lines(texts, incoming)))
+    print("\n".join(preview_lines(texts, desk.look_into(given.file, _needed(given, texts, desk)))))
     return WHOLE
 
 
 def _import(given: Any, texts: Texts, desk: Desk) -> int:
-    incoming = desk.look_into(given.file, _needed(given, texts))
+    incoming = desk.look_into(given.file, _needed(given, texts, desk))
     print("\n".join(preview_lines(texts, incoming)))
     way = {"here": "tail", "there": "base"}.get(given.goes_on or "")
     row = desk.bring_in(incoming, _who(given), way=way, take_over=given.take_over)  # type: ignore[arg-type]
-    print(texts("ui.carry.brought", n=row.version, head=head_of(row.head)))
+    if row.version != incoming.row.version or row.head != incoming.row.head:
+        print(texts("ui.carry.brought", n=row.version, head=head_of(row.head)))
     return WHOLE
 
 
 def _key(given: Any, texts: Texts, desk: Desk) -> int:
     from states.storage.transcript import fingerprint
 
+    open_keys(desk, lambda: _passphrase(given, texts, name="ui.vault.passphrase"), make=given.make)
     public = desk.public_keys(make=given.make)
     if public is None:
         print(texts("ui.carry.no_key"))
@@ -164,13 +173,32 @@ def _who(given: Any) -> Any:
     return who_sits_here(given.name or user_name())
 
 
-def _needed(given: Any, texts: Texts) -> Secret | None:
+def _needed(given: Any, texts: Texts, desk: Desk) -> Secret | None:
+    """The passphrase of a file that is sealed to one; for one sealed to our key, that key is made ready."""
     from states.storage.bundle import asks_for
 
-    return _passphrase(given, texts) if asks_for(given.file) == "passphrase" else None
+    if asks_for(given.file) == "passphrase":
+        return _passphrase(given, texts)
+    open_keys(desk, lambda: _passphrase(given, texts, name="ui.vault.passphrase"))
+    return None
 
 
-def _passphrase(given: Any, texts: Texts, *, twice: bool = False) -> Secret:
+def open_keys(desk: Desk, asked: Callable[[], Secret], *, make: bool = False) -> None:
+    """See that this installation's keys can be used: where they are in the vault, after its passphrase.
+
+    Raises:
+        Fault: `vault.<state>`, when it cannot be opened; `bundle.passphrase_missing`, when nobody can be asked.
+    """
+    if desk.keyring_usable() or desk.vault is None:
+        return
+    state = desk.vault.state()
+    if state == "locked":
+        desk.vault.open(asked())
+    elif state == "absent" and make:
+        desk.vault.create(asked())
+
+
+def _passphrase(given: Any, texts: Texts, *, twice: bool = False, name: str = "ui.carry.passphrase") -> Secret:
     """From the descriptor that was named, else asked on the terminal; never an argument."""
     from states import child
     from states.storage.secrets import Secret
@@ -184,7 +212,7 @@ def _passphrase(given: Any, texts: Texts, *, twice: bool = False) -> Secret:
             raise Fault("bundle.passphrase_missing") from None
     if not sys.stdin.isatty():
         raise Fault("bundle.passphrase_missing")
-    typed = Secret(getpass.getpass(f"{texts('ui.carry.passphrase')}: "))
+    typed = Secret(getpass.getpass(f"{texts(name)}: "))
     if twice and Secret(getpass.getpass(f"{texts('ui.carry.again')}: ")) != typed:
         raise Fault("bundle.passphrase_differs")
     return typed

@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     accept.add_argument("--coverage", action="store_true", help="compare with what `verify` finds reachable")
     accept.add_argument("--sketch", action="store_true", help="print skeletons of scripts for what is not met")
     accept.add_argument("--tui", action="store_true", help="drive the real app on a terminal, by keys, as well")
-    add_commands(command, lambda given: _desk(given, create=True))
+    add_commands(command, shared, lambda given: _desk(given, create=True))
     command("record", _record, "write a session as an acceptance script", session=True)
     return parser
 

@@ -222,7 +222,9 @@ class IncomingPage(PickPage):
     HELP = "help.carry"
     BINDINGS = [Binding("pagedown", "down"), Binding("pageup", "up")]
     CSS = """
-    #came { height: 1fr; }
+    IncomingPage #came { height: 1fr; }
+    IncomingPage #list { height: auto; }
+    IncomingPage #empty { height: auto; }
     """
 
     def __init__(self, incoming: Incoming) -> None:
