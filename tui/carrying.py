@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from states.flow.session import Session
     from states.storage.secrets import Secret
     from states.storage.transcript import Transcript
+    from states.wording import Wording
 
 WHOLE, NO, UNSIGNED = 0, 1, 3
 Print = Callable[[str], None]
@@ -235,7 +236,8 @@ def preview_lines(texts: Texts, incoming: Incoming, *, compared: bool = True) ->
         yield from sitting_lines(texts, [one.event for one in incoming.only_here])
     if relation == "forked" and compared:
         yield ""
-        yield from ("  ".join(cells) for cells in side_by_side(texts, incoming))
+        for fact, here, there in side_by_side(texts, incoming):
+            yield "  ".join((fact, " ".join(here), "|", " ".join(there)))
 
 
 def about_lines(texts: Texts, text: Transcript) -> Iterator[str]:
@@ -267,14 +269,14 @@ def sitting_lines(texts: Texts, events: Iterable[Event]) -> Iterator[str]:
         yield f"  {day} {actor}: {texts('ui.carry.did', n=len(kinds), answers=kinds.count('answered'))}"
 
 
-def side_by_side(texts: Texts, incoming: Incoming) -> Iterator[tuple[str, str, str]]:
-    """Every fact that the two ways answer differently: its name, the answer here and there, with who and when."""
+def side_by_side(texts: Texts, incoming: Incoming) -> Iterator[tuple[str, tuple[str, str], tuple[str, str]]]:
+    """Every fact that the two ways answer differently: its name; the answer here and there, each with when and who."""
     from states.wording import Wording
 
     here, there = incoming.session("tail"), incoming.session("base")
     wording = Wording(texts, here.edition)
-    yield ("", texts("ui.carry.here"), texts("ui.carry.there"))
-    yield (texts("ui.carry.stands"), wording.step(here.state), wording.step(there.state))
+    yield ("", (texts("ui.carry.here"), ""), (texts("ui.carry.there"), ""))
+    yield (texts("ui.carry.stands"), (wording.step(here.state), ""), (wording.step(there.state), ""))
     for name in here.edition.facts:
         if _said(here, name) != _said(there, name):
             yield (wording.fact(name), _answer(wording, here, name), _answer(wording, there, name))
@@ -285,11 +287,13 @@ def _said(session: Session, name: str) -> tuple[object, ...]:
     return (answer.value, str(answer.detail), answer.until) if answer else ()
 
 
-def _answer(wording: Any, session: Session, name: str) -> str:
+def _answer(wording: Wording, session: Session, name: str) -> tuple[str, str]:
+    from states.flow.events import moment
+
     answer = session.answers.get(name)
     if answer is None:
-        return str(wording.texts("ui.not_yet"))
-    return f"{wording.answer(name, answer)} ({wording.evidence(answer)})"
+        return wording.texts("ui.not_yet"), ""
+    return wording.answer(name, answer), f"{wording.short(moment(answer.at))} {answer.by}"
 
 
 def head_of(head: bytes) -> str:

@@ -321,7 +321,7 @@ class Session:
         for event in self.log:
             if event.kind == "joined":
                 yield from [before for before in self.log[: event.body["after"]] if before.kind == "visit"][-1:]
-                yield from _kept(event)
+                yield from kept_by(event)
             yield event
 
     def after(self, events: Sequence[Event]) -> Session:
@@ -380,12 +380,13 @@ def _stood(one: Mapping[str, Any]) -> Answer:
     return replace(answer, chased=one["chased"])
 
 
-def _kept(joined: Event) -> Iterator[Event]:
+def kept_by(joined: Event) -> Iterator[Event]:
+    """The events that a joining keeps, those of joinings within it before it; those held elsewhere are left out."""
     for one in joined.body["tail"]:
         if isinstance(one, list):
             event = Event(*one)
             if event.kind == "joined":
-                yield from _kept(event)
+                yield from kept_by(event)
             yield event
 
 

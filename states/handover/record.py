@@ -19,7 +19,8 @@ class Sitting:
 
 def sittings(session: Session) -> list[Sitting]:
     """Every visit, the earliest first."""
-    return [Sitting(e.at, e.actor, str(e.body.get("host", ""))) for e in session.log if e.kind == "visit"]
+    found = {Sitting(e.at, e.actor, str(e.body.get("host", ""))) for e in session.everything() if e.kind == "visit"}
+    return sorted(found, key=lambda sitting: sitting.at)
 
 
 def superseded(session: Session) -> int:
@@ -61,4 +62,4 @@ def wiped_at(session: Session, fact: str) -> int | None:
 
 def consents(session: Session) -> list[Event]:
     """Every time somebody of the office agreed that a secret is kept, or looked on while one was shown."""
-    return [event for event in session.log if event.kind in ("consented", "shown")]
+    return [event for event in session.everything() if event.kind in ("consented", "shown")]

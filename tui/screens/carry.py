@@ -98,7 +98,7 @@ class SealedPage(Page[bool]):
 
     def begin_work(self) -> None:
         self._working = True
-        self.say_text("ui.vault.working")
+        self.say_text("ui.carry.working")
 
     def failed(self, fault: Fault) -> None:
         self._working = False
@@ -220,11 +220,12 @@ class IncomingPage(PickPage):
 
     TITLE_TEXT = "ui.carry.bring"
     HELP = "help.carry"
-    BINDINGS = [Binding("pagedown", "down"), Binding("pageup", "up")]
+    # Before the list below, whose own keys these are as well.
+    BINDINGS = [Binding("pagedown,space", "down", priority=True), Binding("pageup,minus", "up", priority=True)]
+    KEYS = (("Enter", "key.decide"), ("1-9", "key.pick"), ("Space/-", "key.scroll"), ("Esc/F3", "key.back"))
     CSS = """
     IncomingPage #came { height: 1fr; }
     IncomingPage #list { height: auto; }
-    IncomingPage #empty { height: auto; }
     """
 
     def __init__(self, incoming: Incoming) -> None:
@@ -236,7 +237,6 @@ class IncomingPage(PickPage):
             scroll.can_focus = False
             yield Static("", id="text", markup=False)
         yield Choices(id="list")
-        yield Static("", id="empty", markup=False)
 
     def repaint(self) -> None:
         super().repaint()
@@ -247,8 +247,8 @@ class IncomingPage(PickPage):
         yield from preview_lines(self.texts, self.incoming, compared=False)
         if self._forked:
             room = (self.columns - 22) // 2
-            for fact, here, there in side_by_side(self.texts, self.incoming):
-                yield f"{words.fit(fact, 16)} {words.fit(here, room - 1)} {words.fit(there, room - 1)}"
+            for fact, *ways in side_by_side(self.texts, self.incoming):
+                yield " ".join((words.fit(fact, 16), *(_cell(way, room - 1) for way in ways)))
 
     @property
     def _forked(self) -> bool:
@@ -256,7 +256,8 @@ class IncomingPage(PickPage):
 
     def entries(self) -> Sequence[tuple[str, str]]:
         if self._forked:
-            return [("tail", self.texts("ui.carry.choose.tail")), ("base", self.texts("ui.carry.choose.base"))]
+            ways = ("", "ui.carry.choose.none"), ("tail", "ui.carry.choose.tail"), ("base", "ui.carry.choose.base")
+            return [(way, self.texts(name)) for way, name in ways]  # the safe one first: a key too many chooses nothing
         if self.incoming.relation == "behind":
             return []
         return [("bring", self.texts("ui.carry.choose.bring"))]
@@ -266,6 +267,13 @@ class IncomingPage(PickPage):
 
     def action_up(self) -> None:
         self.query_one("#came").scroll_page_up(animate=False)
+
+
+def _cell(way: tuple[str, str], room: int) -> str:
+    """An answer with who and when behind it; where both do not fit, the answer is cut."""
+    said, who = way
+    left = room - words.cell_len(who) - 1 if who else room
+    return words.fit(f"{words.fit(said, left).rstrip()} {who}", room)
 
 
 def bring_in(app: SetupApp) -> None:

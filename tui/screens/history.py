@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from states.flow.events import Event, moment
-from states.flow.session import Answer, How
+from states.flow.session import Answer, How, kept_by
 from tui.screens.page import Reading
 
 
@@ -26,6 +26,8 @@ class HistoryPage(Reading):
             if at in gone:
                 said += f" ({self.texts('ui.history.superseded')})"
             lines.append((f"{moment(event.at):%m/%d %H:%M} {event.actor}  {said}", "dim" if at in gone else ""))
+            for kept in reversed([*kept_by(event)] if event.kind == "joined" else []):
+                lines.append((f"  | {moment(kept.at):%m/%d %H:%M} {kept.actor}  {self._line(kept)}", "dim"))
         return lines
 
     def _superseded(self, log: list[Event]) -> set[int]:
@@ -33,6 +35,8 @@ class HistoryPage(Reading):
         standing: dict[str, int] = {}
         gone: set[int] = set()
         for at, event in enumerate(log):
+            if event.kind == "joined" and event.body["goes_on"] == "tail":
+                gone |= {place for place in standing.values() if place >= event.body["after"]}
             if event.kind != "answered":
                 continue
             for name in (*event.body.get("withdrawn", ()), *event.body.get("closed", ()), event.body["fact"]):
