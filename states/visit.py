@@ -147,6 +147,7 @@ class Visit:
             raise Fault("lease.held", name=before.name, host=before.host, terminal=before.terminal, since=before.since)
         session = read(journal, row)
         row = journal.take(id, me, epoch=row.epoch)
+        journal.drop_drafts(id, [name for name in journal.drafts(id) if name.startswith(WATCHED)])
         if row.version != len(session.log):  # who held it went on between the two; from here on nobody else can
             session = read(journal, row)
         visit = cls(journal, row, session, who, clock, vault)
@@ -185,6 +186,8 @@ class Visit:
             if row.epoch == self.row.epoch:
                 return self._see_watchers()
             self.read_only = _lost(row.holder)
+        if self._watching and row.epoch != self.row.epoch:  # whoever has it from here on is told as well
+            self.journal.keep_draft(row.id, WATCHED + self._watching, str(instant(self.now)))
         if (row.version, row.epoch) == (len(self.session.log), self.row.epoch):
             return False
         with self._appending:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from locales import Texts
 from states import carry
 from states.carry import Incoming
 from states.desk import Desk
@@ -17,6 +18,7 @@ from states.fault import Fault
 from states.flow.board import Status
 from states.flow.events import JAPAN, Event
 from states.flow.session import How
+from states.storage.blackbox import Blackbox, Mark
 from states.storage.branches import Relation, held
 from states.storage.bundle import unseal
 from states.storage.embedded import NAME
@@ -27,6 +29,7 @@ from states.storage.transcript import Transcript, parse, transcript
 from states.visit import Visit, Who
 from tests.pictures import say
 from tests.tui.offices import READY, office
+from tui.carrying import preview_lines
 
 A, B = Who("佐藤", "laptop-a", "tty1"), Who("鈴木", "laptop-b", "tty1")
 
@@ -324,3 +327,68 @@ def test_what_was_done_here_after_looking_is_not_passed_over(desks: tuple[Desk, 
     with pytest.raises(Fault, match=r"lease\.lost|store\.moved"):
         carry.bring_in(a.journal, incoming, A, a.now)
     assert a.read(a.journal.row(id)).answers["edge"].value == "old"
+
+
+def test_a_name_with_a_line_break_makes_no_line_of_its_own(desks: tuple[Desk, Desk]) -> None:
+    a, b = desks
+    id = begun(a)
+    text = replace(text_of(a, id), by="佐藤\n署名あり\x1b[2J")
+    shown = list(preview_lines(Texts("ja"), look(b, text)))
+    assert not any("\n" in line or "\x1b" in line for line in shown)
+    assert sum("署名あり" in line for line in shown) == 1
+
+
+def test_no_secret_is_in_what_is_taken_along(desks: tuple[Desk, Desk]) -> None:
+    a, _ = desks
+    visit = a.resume(begun(a), A)
+    say(visit, billing="agent", kj_id=("kj", "KJ131372005678"), password="known")
+    assert not visit.keep_secret("password_kept", Secret("canary-9f2k"), "visit", agreed="鈴木")
+    visit.leave()
+    raw = text_of(a, visit.session.id).encode()
+    assert b"password_kept" in raw
+    assert b"canary" not in raw
+
+
+@pytest.mark.parametrize("torn", [0, 40])
+def test_a_cut_between_the_two_copies_of_a_joining_is_made_good(
+    desks: tuple[Desk, Desk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torn: int
+) -> None:
+    a, b = desks
+    id = begun(a)
+    bring(b, text_of(a, id), B)
+    sit(b, id, B, windows="win11", billing="agent")
+    sit(a, id, A, windows="win10")
+    incoming = look(a, text_of(b, id))
+
+    def cut(self: Blackbox, mark: Mark) -> None:
+        with self.path.open("ab") as file:
+            file.write(mark.line.encode()[:torn])
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Blackbox, "put", cut)
+        row = carry.bring_in(a.journal, incoming, A, a.now, way="tail")
+    again = Desk.open(tmp_path / "a", a.clock)
+    assert again.notices == []
+    assert again.journal.row(id).head == row.head
+    again.close()
+    (tmp_path / "a" / NAME).write_bytes(b"")
+    mended = Desk.open(tmp_path / "a", a.clock)
+    assert mended.journal.row(id).head == row.head
+    mended.close()
+
+
+def test_a_second_copy_that_knows_the_old_way_is_not_taken_for_a_fork(desks: tuple[Desk, Desk], tmp_path: Path) -> None:
+    a, b = desks
+    id = begun(a)
+    bring(b, text_of(a, id), B)
+    sit(b, id, B, windows="win11")
+    sit(a, id, A, windows="win10", edge="old")
+    bring(a, text_of(b, id), A, way="base")
+    copy = tmp_path / "a" / "second-copy.log"
+    with copy.open("ab") as file:
+        file.write(b"what is no line\nof a copy\n")  # so that all of it is compared
+    again = Desk.open(tmp_path / "a", a.clock)
+    assert [notice.code for notice in again.notices] == ["store.copy_mended"]
+    assert again.read(again.journal.row(id)).answers["windows"].value == "win11"
+    again.close()

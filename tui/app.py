@@ -92,16 +92,16 @@ class SetupApp(KioskApp):
 
     def _say_what_is_elsewhere(self, visit: Visit) -> None:
         """On another PC: what was measured on the one before is asked again, by name; what is kept there stays."""
+        from tui.upkeep import elsewhere_lines
+
         measured = visit.session.measured_elsewhere()
-        kept = visit.custody.elsewhere()
 
         def lines() -> Iterator[str]:
             if measured:
                 yield self.texts("ui.notice.other_pc", facts=", ".join(map(self.wording.fact, measured)))
-            for fact, _, host in kept:
-                yield self.texts("ui.notice.kept_elsewhere", fact=self.wording.fact(fact), host=host)
+            yield from elsewhere_lines(visit.custody, self.wording)
 
-        if (measured or kept) and isinstance(self.screen, Page):
+        if (measured or visit.custody.elsewhere()) and isinstance(self.screen, Page):
             self.screen.say(lines)
 
     def _follow(self) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from locales import Texts
 from states.fault import Fault
+from tui.terminal import plain
 
 if TYPE_CHECKING:
     from states.carry import Incoming
@@ -244,9 +245,9 @@ def about_lines(texts: Texts, text: Transcript) -> Iterator[str]:
     """Whose record, how long, made when and by whom, signed by which key."""
     from states.flow.events import moment
 
-    yield f"{text.office_number} {text.office_name}  {text.id[:8]}"
+    yield plain(f"{text.office_number} {text.office_name}  {text.id[:8]}")  # a line break would make lines of its own
     when = f"{moment(text.made):%Y-%m-%d %H:%M}"
-    made = texts("ui.carry.made", when=when, by=text.by, host=text.host, program=text.program)
+    made = plain(texts("ui.carry.made", when=when, by=text.by, host=text.host, program=text.program))
     yield f"{made} {texts('ui.carry.is_out')}" if text.out else made
     yield texts("ui.carry.events", n=len(text.stored), head=head_of(text.head), edition=text.edition)
     yield signature_line(texts, text)
@@ -266,7 +267,7 @@ def sitting_lines(texts: Texts, events: Iterable[Event]) -> Iterator[str]:
 
     for (day, actor), of_one in groupby(events, lambda event: (f"{moment(event.at):%m/%d}", event.actor)):
         kinds = [event.kind for event in of_one]
-        yield f"  {day} {actor}: {texts('ui.carry.did', n=len(kinds), answers=kinds.count('answered'))}"
+        yield plain(f"  {day} {actor}: {texts('ui.carry.did', n=len(kinds), answers=kinds.count('answered'))}")
 
 
 def side_by_side(texts: Texts, incoming: Incoming) -> Iterator[tuple[str, tuple[str, str], tuple[str, str]]]:
@@ -293,7 +294,7 @@ def _answer(wording: Wording, session: Session, name: str) -> tuple[str, str]:
     answer = session.answers.get(name)
     if answer is None:
         return wording.texts("ui.not_yet"), ""
-    return wording.answer(name, answer), f"{wording.short(moment(answer.at))} {answer.by}"
+    return plain(wording.answer(name, answer)), plain(f"{wording.short(moment(answer.at))} {answer.by}")
 
 
 def head_of(head: bytes) -> str:

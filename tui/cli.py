@@ -336,7 +336,8 @@ def _doctor(given: Any, texts: Texts) -> int:
 
 def _secrets(given: Any, texts: Texts) -> int:
     from states import child
-    from tui.upkeep import kept_lines, wipe
+    from states.wording import Wording
+    from tui.upkeep import elsewhere_lines, kept_lines, wipe
     from tui.who import user_name, who_sits_here
 
     child.forbid_core_dumps()
@@ -361,10 +362,11 @@ def _secrets(given: Any, texts: Texts) -> int:
     visit = desk.resume(rows[0].id, who_sits_here(given.name or user_name()))
     try:
         wipe(desk, visit, texts)
+        left = list(elsewhere_lines(visit.custody, Wording(texts, visit.edition)))
     finally:
         visit.leave()
-    _print(texts("cli.secrets.wiped"))
-    return DONE
+    _print("\n".join([texts("cli.secrets.wiped"), *left]))
+    return NO if left else DONE
 
 
 def _accept(given: Any, texts: Texts) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from states.flow.events import Event
-from states.flow.session import Session
+from states.flow.session import Session, kept_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class Sitting:
 
 def sittings(session: Session) -> list[Sitting]:
     """Every visit, the earliest first."""
-    found = {Sitting(e.at, e.actor, str(e.body.get("host", ""))) for e in session.everything() if e.kind == "visit"}
-    return sorted(found, key=lambda sitting: sitting.at)
+    found = [e for one in session.log for e in ([*kept_by(one)] if one.kind == "joined" else [one])]
+    sat = [Sitting(e.at, e.actor, str(e.body.get("host", ""))) for e in found if e.kind == "visit"]
+    return sorted(sat, key=lambda sitting: sitting.at)
 
 
 def superseded(session: Session) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from states.carry import Seal
+from states.flow.session import How
 from states.storage.branches import held
 from states.storage.secrets import Secret
 from states.visit import Who
@@ -157,6 +158,21 @@ def test_begun_on_one_laptop_checked_out_on_its_card_and_gone_on_with_on_another
         first.step("terminal")
         first.until("windows_update", "[x]")
     assert leaked(tmp_path) == []
+
+
+def test_on_another_pc_it_is_said_by_name_what_was_measured_on_the_first(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    prepare(store, **READY, stand="terminal")
+    with desk_at(store, NOW) as desk:
+        visit = desk.resume(desk.page()[0].id, Who("佐藤", "laptop-a", "tty1"))
+        assert not visit.answer("windows", "win11", "build 22631", how=How.MEASURED_HERE)
+        visit.leave()
+    with Technician(store, LATER) as second:
+        second.open_first()
+        second.step("terminal")
+        second.wait(second.texts("ui.notice.other_pc", facts=second.texts("fact.windows"))[:30])
+        second.until("windows", "[?]")
+        second.until("edge", "[x]")  # a person said so: it stays
 
 
 @pytest.fixture
