@@ -175,8 +175,7 @@ def check_out(visit: Visit, path: Path, seal: Seal, keys: bundle.Keys | None = N
     made = instant(visit.now)
     text = transcript(visit.row, stored, made=made, by=visit.who.name, host=visit.who.host, out=True)
     sealed = _sealed(text, path, seal, keys)
-    visit.journal.take(visit.row.id, Holder.gone(visit.who.name, made), epoch=visit.row.epoch)
-    visit.forget()
+    visit.hand_out()
     return sealed
 
 

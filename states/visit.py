@@ -81,6 +81,7 @@ class Visit:
         self.watchers: list[str] = []
         """Who looks on, as far as `follow` has seen."""
         self._watching = ""
+        self._over = False
         self._appending = threading.RLock()  # what speaks to a keyring records from a thread of its own
 
     # -- beginning and ending
@@ -181,6 +182,10 @@ class Visit:
 
         A window that was overtaken is read-only from here on, and may go on following.
         """
+        with self._appending:
+            return not self._over and self._follow()
+
+    def _follow(self) -> bool:
         row = self.journal.row(self.row.id)
         if self.read_only is None:
             if row.epoch == self.row.epoch:
@@ -190,15 +195,14 @@ class Visit:
             self.journal.keep_draft(row.id, WATCHED + self._watching, str(instant(self.now)))
         if (row.version, row.epoch) == (len(self.session.log), self.row.epoch):
             return False
-        with self._appending:
-            if row.epoch != self.row.epoch:  # it may have been brought in from elsewhere, by another way
-                again = read(self.journal, row)
-                for name in ("state", "answers", "log", "host"):
-                    setattr(self.session, name, getattr(again, name))
-            else:
-                for stored in self.journal.events(row.id, after=len(self.session.log)):
-                    self.session.apply(stored.event)
-            self.row = row
+        if row.epoch != self.row.epoch:  # it may have been brought in from elsewhere, by another way
+            again = read(self.journal, row)
+            for name in ("state", "answers", "log", "host"):
+                setattr(self.session, name, getattr(again, name))
+        else:
+            for stored in self.journal.events(row.id, after=len(self.session.log)):
+                self.session.apply(stored.event)
+        self.row = row
         return True
 
     def _see_watchers(self) -> bool:
@@ -220,14 +224,20 @@ class Visit:
             self.journal.release(self.row.id, self.row.epoch)
         elif self._watching:
             self.journal.drop_drafts(self.row.id, [WATCHED + self._watching])
-        self.forget()
+        self._end()
 
     def note_check_out(self) -> None:
         """Say in the record that the session leaves this machine in a file."""
         self._note("checked_out", host=self.who.host)
 
-    def forget(self) -> None:
-        """End the sitting without a word: what there was to say has been said."""
+    def hand_out(self) -> None:
+        """Leave the session to the file it was written into: it is shown as checked out, and this sitting is over."""
+        with self._appending:
+            self.journal.take(self.row.id, Holder.gone(self.who.name, instant(self.now)), epoch=self.row.epoch)
+            self._end()
+
+    def _end(self) -> None:
+        self._over = True
         self.mover.machine.remove_model(self.session)
 
     # -- what stands
