@@ -160,8 +160,18 @@ class Custody:
         """(fact, place) of every secret that may be somewhere without standing on record, and is to be wiped."""
         return self._ledger()[1]
 
+    def elsewhere(self) -> list[tuple[str, str, str]]:
+        """(fact, place, machine) of every secret on record as kept on another machine: only there is it wiped."""
+        hosts = {str(e.body.get("host", "")) for e in self.session.everything() if e.kind == "visit"}
+        return [
+            (fact, place, host)
+            for host in sorted(hosts - {self.session.host})
+            for fact, place in (*self._ledger(host)[0].items(), *self._ledger(host)[1])
+            if place in (KEYRING, VAULT)
+        ]
+
     def anywhere(self) -> list[tuple[str, str]]:
-        """Both: every place that may hold a secret of this session."""
+        """Both: every place of this machine that may hold a secret of this session."""
         return list(dict.fromkeys([*self.left_behind(), *self.kept()]))
 
     def named(self) -> str:
@@ -174,14 +184,20 @@ class Custody:
 
     def closed_to(self, fact: str, value: str | None) -> bool:
         """Whether that answer would be untrue, for something is kept that it says is not."""
-        return (fact, value) in (WIPED, NONE) and bool(self.anywhere())
+        return (fact, value) in (WIPED, NONE) and bool(self.anywhere() or self.elsewhere())
 
-    def _ledger(self) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    def _ledger(self, host: str | None = None) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """What is kept and what is left behind on a machine; a sitting says on which machine it was."""
         kept: dict[str, str] = {}
         behind: dict[tuple[str, str], None] = {}
-        for event in self.session.log:
+        wanted, at = self.session.host if host is None else host, ""
+        for event in self.session.everything():
             body = event.body
-            if event.kind == "consented":  # a kill before the answer leaves behind what was perhaps put there
+            if event.kind == "visit":
+                at = str(body.get("host", ""))
+            elif at != wanted:
+                continue
+            elif event.kind == "consented":  # a kill before the answer leaves behind what was perhaps put there
                 behind[body["fact"], body["place"]] = None
             elif event.kind == "wiped":
                 behind.pop((body["fact"], body["place"]), None)

@@ -15,8 +15,12 @@ from states.storage.journal import Journal
 from states.storage.records import Counts, Row
 
 if TYPE_CHECKING:
+    from states.carry import Incoming, Seal, Way
     from states.flow.session import Session
+    from states.storage.bundle import Public
     from states.storage.handing import Pending
+    from states.storage.secrets import Secret
+    from states.storage.transcript import Transcript
     from states.storage.vault import Vault
     from states.visit import Clock, Visit, Who
 
@@ -186,7 +190,7 @@ class Desk:
                 raise Fault("session.unknown", id=id)
             return receive(team, own.row(id), own.events(id))
 
-    def take_along(self, id: str, who: Who, *, take_over: bool = False) -> Row:
+    def take_from_team(self, id: str, who: Who, *, take_over: bool = False) -> Row:
         """Copy a session of the team store into this PC's own, to go on with it where the server is away.
 
         In the team store it is ours from then on, so that a colleague who opens it is told who has it.
@@ -218,6 +222,79 @@ class Desk:
             yield self.journal.own(create=create), self.journal
         else:
             yield None, None
+
+    # -- carried by hand
+
+    def look_into(self, path: Path, passphrase: Secret | None = None) -> Incoming:
+        """What a bundle would bring; nothing is brought yet. Blocks; without a passphrase it is for our own key.
+
+        Raises:
+            Fault: `bundle.<state>`, `record.<what>`; `store.chain`, and the store's.
+        """
+        from states import carry
+        from states.storage.bundle import unseal
+
+        keys = carry.keys_of(self.journal, self.vault) if passphrase is None else None
+        text = unseal(path, passphrase=passphrase, identity=keys.identity() if keys else None)
+        return carry.read_text(self.journal, text)
+
+    def bring_in(self, incoming: Incoming, who: Who, *, way: Way | None = None, take_over: bool = False) -> Row:
+        """Take in what came; see `carry.bring_in`."""
+        from states import carry
+
+        return carry.bring_in(self.journal, incoming, who, self.now, way=way, take_over=take_over)
+
+    def take_along(self, id: str, path: Path, seal: Seal, who: Who) -> Transcript:
+        """Write a copy of a session into a new sealed file, signed where this installation has a key. Blocks."""
+        from states import carry
+
+        keys = carry.keys_of(self.journal, self.vault)
+        return carry.take_along(self.journal, id, path, seal, who, self.now, keys)
+
+    def check_out(self, id: str, path: Path, seal: Seal, who: Who) -> Transcript:
+        """The same, and from here on it is shown as checked out. Blocks."""
+        visit = self.resume(id, who)
+        try:
+            return self.check_out_from(visit, path, seal)
+        except BaseException:
+            visit.leave()
+            raise
+
+    def check_out_from(self, visit: Visit, path: Path, seal: Seal) -> Transcript:
+        """End a sitting by checking its session out; it goes on if that fails. Blocks."""
+        from states import carry
+
+        return carry.check_out(visit, path, seal, carry.keys_of(self.journal, self.vault))
+
+    def keyring_usable(self) -> bool:
+        """Whether the OS keyring of this PC keeps what it is given. Blocks."""
+        from states.storage.secrets import OsKeyring
+
+        return OsKeyring().state() == "ok"
+
+    def public_keys(self, *, make: bool = False) -> Public | None:
+        """What everybody may know of this installation's keys; None where it has none. Blocks.
+
+        Raises:
+            Fault: with `make`, where nothing here can keep them.
+        """
+        from states import carry
+
+        keys = carry.keys_of(self.journal, self.vault, make=make)
+        return keys.public() if keys else None
+
+    def write_record(self, id: str, who: Who, folder: Path) -> Path:
+        """Write the record of a session beside its papers, signed where this installation has a key. Blocks.
+
+        Raises:
+            Fault: `papers.not_written`; `record.too_large`.
+        """
+        from states import carry
+        from states.handover.folder import put
+
+        text = carry.record(self.journal, id, who, self.now, carry.keys_of(self.journal, self.vault))
+        name = f"{text.office_number}-{day(self.now):%Y%m%d}.record"
+        return put(folder, name, text.encode().decode("ascii"))
 
     def rebuild(self) -> int:
         """Make every session's row in the list from its events again; how many said something else.

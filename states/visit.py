@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 DETAIL_LIMIT = 500  # characters of a typed answer
+WATCHED = "watched by\n"  # begins the name under which who looks on is kept, where no fact's name can be
 
 
 @cache
@@ -79,6 +80,10 @@ class Visit:
         self.read_only: Fault | None = None
         self.may_read: Callable[[str], None] = lambda _: None
         self.custody = Custody(session, vault, self._note)
+        self.watchers: list[str] = []
+        """Who looks on, as far as `follow` has seen."""
+        self._watching = ""
+        self._over = False
         self._appending = threading.RLock()  # what speaks to a keyring records from a thread of its own
 
     # -- beginning and ending
@@ -140,6 +145,7 @@ class Visit:
         before = _held(row, who, now, take_over=take_over)
         session = read(journal, row)
         row = journal.take(id, _holder(who, now), epoch=row.epoch)
+        journal.drop_drafts(id, [name for name in journal.drafts(id) if name.startswith(WATCHED)])
         if row.version != len(session.log):  # who held it went on between the two; from here on nobody else can
             session = read(journal, row)
         visit = cls(journal, row, session, who, clock, vault)
@@ -150,12 +156,16 @@ class Visit:
     def watch(cls, journal: Journal, id: str, who: Who, clock: Clock) -> Visit:
         """Look on while somebody else has it: nothing can be changed from here, and `follow` brings what they do.
 
+        Who holds it is told, and puts it on record.
+
         Raises:
             Fault: `session.unknown`, `edition.unknown`, `store.chain`, and the store's.
         """
         row = journal.row(id)
         visit = cls(journal, row, read(journal, row), who, clock)
         by = row.holder
+        visit._watching = f"{who.name}\n{who.host}\n{who.terminal}"
+        journal.keep_draft(id, WATCHED + visit._watching, str(instant(clock())))
         visit.read_only = Fault(
             "lease.watching",
             name=by.name if by else "",
@@ -169,24 +179,62 @@ class Visit:
 
         A window that was overtaken is read-only from here on, and may go on following.
         """
+        with self._appending:
+            return not self._over and self._follow()
+
+    def _follow(self) -> bool:
         row = self.journal.row(self.row.id)
         if self.read_only is None:
             if row.epoch == self.row.epoch:
-                return False
+                return self._see_watchers()
             self.read_only = _lost(row.holder)
+        if self._watching and row.epoch != self.row.epoch:  # whoever has it from here on is told as well
+            self.journal.keep_draft(row.id, WATCHED + self._watching, str(instant(self.now)))
         if (row.version, row.epoch) == (len(self.session.log), self.row.epoch):
             return False
-        with self._appending:
+        if row.epoch != self.row.epoch:  # it may have been brought in from elsewhere, by another way
+            again = read(self.journal, row)
+            for name in ("state", "answers", "log", "host"):
+                setattr(self.session, name, getattr(again, name))
+        else:
             for stored in self.journal.events(row.id, after=len(self.session.log)):
                 self.session.apply(stored.event)
-            self.row = row
+        self.row = row
+        return True
+
+    def _see_watchers(self) -> bool:
+        """Put on record who has begun to look on; whether that changed."""
+        names = [name.removeprefix(WATCHED) for name in self.drafts(every=True) if name.startswith(WATCHED)]
+        if names == self.watchers:
+            return False
+        for name in set(names) - set(self.watchers):
+            watcher, host, terminal = name.split("\n")
+            self._note("watched", by=watcher, host=host, terminal=terminal)
+        self.watchers = names
         return True
 
     def leave(self) -> None:
         """End the sitting: said in the record, and the session given free."""
         if self.read_only is None:
             self._note("left")
+            self.journal.drop_drafts(self.row.id, [WATCHED + watcher for watcher in self.watchers])
             self.journal.release(self.row.id, self.row.epoch)
+        elif self._watching:
+            self.journal.drop_drafts(self.row.id, [WATCHED + self._watching])
+        self._end()
+
+    def note_check_out(self) -> None:
+        """Say in the record that the session leaves this machine in a file."""
+        self._note("checked_out", host=self.who.host)
+
+    def hand_out(self) -> None:
+        """Leave the session to the file it was written into: it is shown as checked out, and this sitting is over."""
+        with self._appending:
+            self.journal.take(self.row.id, Holder.gone(self.who.name, instant(self.now)), epoch=self.row.epoch)
+            self._end()
+
+    def _end(self) -> None:
+        self._over = True
         self.mover.machine.remove_model(self.session)
 
     # -- what stands
@@ -368,8 +416,10 @@ class Visit:
         else:
             self.journal.drop_drafts(self.row.id, [fact])
 
-    def drafts(self) -> dict[str, str]:
-        return self.journal.drafts(self.row.id)
+    def drafts(self, *, every: bool = False) -> dict[str, str]:
+        """What is half-typed, by fact; with `every`, what is kept in the same place besides."""
+        found = self.journal.drafts(self.row.id)
+        return found if every else {name: text for name, text in found.items() if not name.startswith(WATCHED)}
 
     # -- checks
 
@@ -568,12 +618,14 @@ def _held(row: Row, who: Who, now: datetime, *, take_over: bool) -> Holder | Non
     """Somebody else who has it, and is to be overtaken.
 
     Raises:
-        Fault: `lease.held`, when nobody chose to.
+        Fault: `lease.held`, `lease.checked_out`, when nobody chose to.
     """
     if not held_elsewhere(row.holder, _holder(who, now)):
         return None
     by = row.holder
     if by is not None and not take_over:
+        if by.away:
+            raise Fault("lease.checked_out", name=by.name, since=by.since)
         raise Fault("lease.held", name=by.name, host=by.host, terminal=by.terminal, since=by.since)
     return by
 

@@ -130,7 +130,7 @@ def test_a_session_is_shown_and_reported(lang: str, store: Path, tmp_path: Path)
     assert f'lang="{lang}"' in html.stdout
     written = run("report", id, "--store", store, "--lang", lang, "--output", tmp_path / "out")
     assert written.returncode == 0
-    assert sorted(Path(line).suffix for line in written.stdout.split()) == [".html", ".md"]
+    assert sorted(Path(line).suffix for line in written.stdout.split()) == [".html", ".md", ".record"]
     assert all(Path(line).is_file() for line in written.stdout.split())
 
 

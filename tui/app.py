@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +12,7 @@ from states.fault import Fault
 from tui.base import KioskApp
 from tui.content import fault_lines
 from tui.screens.home import HomePage
-from tui.screens.page import Page
+from tui.screens.page import Page, Reading
 
 if TYPE_CHECKING:
     from states.desk import Desk
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RELOCK_EVERY = 30.0  # seconds between two looks whether the vault has been idle for long enough
+FOLLOW_EVERY = 1.0  # seconds between two looks at what somebody else did to the session that is shown
 
 
 class SetupApp(KioskApp):
@@ -57,6 +58,7 @@ class SetupApp(KioskApp):
             self.begin_visit(self.visit)
         self.call_after_refresh(self._look_through)
         self.set_interval(RELOCK_EVERY, self._lock_idle_vault)
+        self.set_interval(FOLLOW_EVERY, self._follow)
 
     @property
     def wording(self) -> Wording:
@@ -77,6 +79,8 @@ class SetupApp(KioskApp):
         self.visit = visit
         self.show_state(fresh=True)
         self.call_later(self._say_what_is_odd)
+        if visit.read_only is not None:
+            return
         self.aside(visit.custody.keyring_state)  # its self-test, so that its state is known when it is needed
         if visit.custody.left_behind():  # a kill between an answer and the wipe it called for
             self.aside(visit.custody.wipe_left_behind)
@@ -87,10 +91,57 @@ class SetupApp(KioskApp):
 
     def _say_what_is_odd(self) -> None:
         """What a technician has to know before the first key of a visit."""
-        later = self.visit.session.clock_went_back(self.visit.now) if self.visit else None
+        if self.visit is None:
+            return
+        if self.visit.read_only is not None and isinstance(self.screen, Page):
+            self.screen.say_fault(self.visit.read_only)
+            return
+        self._say_what_is_elsewhere(self.visit)
+        later = self.visit.session.clock_went_back(self.visit.now)
         if later is not None and isinstance(self.screen, Page):
             self.screen.say(lambda: [self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")])
         self.say_notices()
+
+    def _say_what_is_elsewhere(self, visit: Visit) -> None:
+        """On another PC: what was measured on the one before is asked again, by name; what is kept there stays."""
+        from tui.upkeep import elsewhere_lines
+
+        measured = visit.session.measured_elsewhere()
+
+        def lines() -> Iterator[str]:
+            if measured:
+                yield self.texts("ui.notice.other_pc", facts=", ".join(map(self.wording.fact, measured)))
+            yield from elsewhere_lines(visit.custody, self.wording)
+
+        if (measured or visit.custody.elsewhere()) and isinstance(self.screen, Page):
+            self.screen.say(lines)
+
+    def _follow(self) -> None:
+        """Take in what somebody else did to this session; who was overtaken is told, and only looks on from there."""
+        visit, page = self.visit, self.screen
+        if visit is None or not isinstance(page, Page) or not page.painted:
+            return
+        held = visit.read_only is None
+        try:
+            changed = visit.follow()
+        except Fault as fault:
+            page.say_fault(fault)
+            return
+        if changed and held and visit.read_only is not None:
+            page.say_fault(visit.read_only)
+        elif changed and held:
+            names = ", ".join(watcher.replace("\n", " ") for watcher in visit.watchers)
+            page.say(lambda: [self.texts("ui.watched", names=names)] if names else [])
+        at_the_visit = len(self.screen_stack) == 3  # the list, and the page of the visit over it
+        if at_the_visit and (changed or not isinstance(page, _page_of(visit.state))):
+            self.show_state()
+        elif changed and isinstance(page, Reading):
+            page.repaint()
+
+    def say_on_page(self, lines: Callable[[], Iterable[str]]) -> None:
+        """Say something on the page that is shown by now."""
+        if isinstance(self.screen, Page):
+            self.screen.say(lines)
 
     def _look_through(self) -> None:
         """Behind the first paint: see whether the store is whole; what is not is mended, and the list shown anew."""
@@ -119,6 +170,14 @@ class SetupApp(KioskApp):
             self.visit.leave()
         except Fault as met:
             fault = met
+        self._show_list(fault)
+
+    def visit_left(self, lines: Callable[[], Iterable[str]]) -> None:
+        """The sitting has ended in another way: show the list again, and say how."""
+        self._show_list(None)
+        self.call_later(self.say_on_page, lines)
+
+    def _show_list(self, fault: Fault | None) -> None:
         self.visit = None
         while len(self.screen_stack) > 2:
             self.pop_screen()

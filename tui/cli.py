@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
+from tui.carrying import add_commands
 
 if TYPE_CHECKING:
     from states.desk import Desk
@@ -136,6 +137,7 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=int, choices=range(1, 17), default=2, metavar="N", help="so many real apps side by side (2)"
     )
     command("kiosk-word", _kiosk_word, "ask for a kiosk's maintenance word, and print what its settings take of it")
+    add_commands(command, shared, lambda given: _desk(given, app=True))
     command("record", _record, "write a session as an acceptance script", session=True)
     return parser
 
@@ -258,7 +260,7 @@ def _version() -> int:
 
     _print(f"careplan-setup {version('careplan-setup')}")
     _print(f"Python {sys.version.split()[0]}, SQLite {apsw.sqlite_lib_version()}")
-    for part in ("textual", "transitions", "apsw", "keyring", "cryptography", "httpx"):
+    for part in ("textual", "transitions", "apsw", "keyring", "cryptography", "pyrage", "httpx"):
         _print(f"  {part} {version(part)}")
     return DONE
 
@@ -317,8 +319,11 @@ def _report(given: Any, texts: Texts) -> int:
     from states.handover.report import render, write
 
     if given.output:
+        from tui.who import user_name, who_sits_here
+
         for path in write(session, row, desk.now, texts, given.output):
             _print(str(path))
+        _print(str(desk.write_record(row.id, who_sits_here(given.name or user_name()), given.output)))
     else:
         _print(render(session, row, desk.now, texts, given.format))
     return DONE
@@ -376,7 +381,8 @@ def _doctor(given: Any, texts: Texts) -> int:
 
 def _secrets(given: Any, texts: Texts) -> int:
     from states import child
-    from tui.upkeep import kept_lines, wipe
+    from states.wording import Wording
+    from tui.upkeep import elsewhere_lines, kept_lines, wipe
     from tui.who import user_name, who_sits_here
 
     child.forbid_core_dumps()
@@ -401,10 +407,11 @@ def _secrets(given: Any, texts: Texts) -> int:
     visit = desk.resume(rows[0].id, who_sits_here(given.name or user_name()))
     try:
         wipe(desk, visit, texts)
+        left = list(elsewhere_lines(visit.custody, Wording(texts, visit.edition)))
     finally:
         visit.leave()
-    _print(texts("cli.secrets.wiped"))
-    return DONE
+    _print("\n".join([texts("cli.secrets.wiped"), *left]))
+    return NO if left else DONE
 
 
 def _store(given: Any, texts: Texts) -> int:

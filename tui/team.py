@@ -38,12 +38,12 @@ def take(desk: Desk, given: Any, texts: Texts, say: Print) -> int:
     """Copy a session into this PC's own store.
 
     Raises:
-        Fault: as `Desk.take_along`.
+        Fault: as `Desk.take_from_team`.
     """
     from tui.who import user_name, who_sits_here
 
     row = desk.find(given.session or "")
-    taken = desk.take_along(row.id, who_sits_here(given.name or user_name()), take_over=given.take_over)
+    taken = desk.take_from_team(row.id, who_sits_here(given.name or user_name()), take_over=given.take_over)
     say(texts("cli.team.taken", number=taken.office_number, name=taken.office_name))
     return 0
 

@@ -38,6 +38,13 @@ def kept_lines(desk: Desk, rows: list[Row], texts: Texts) -> Iterator[str]:
             where = wording.value(fact, place)
             line = f"{row.office_number}  {wording.fact(fact)}  {where}"
             yield f"{line}  {_there(custody, fact, place, texts)}"
+        yield from (f"{row.office_number}  {line}" for line in elsewhere_lines(custody, wording))
+
+
+def elsewhere_lines(custody: Custody, wording: Wording) -> Iterator[str]:
+    """A line for every secret that only another machine can wipe."""
+    for fact, _, host in custody.elsewhere():
+        yield wording.texts("ui.notice.kept_elsewhere", fact=wording.fact(fact), host=host)
 
 
 def _there(custody: Custody, fact: str, place: str, texts: Texts) -> str:

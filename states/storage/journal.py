@@ -93,6 +93,12 @@ class Journal:
         """The engine, for what looks after its health."""
         return self._store
 
+    @insisting
+    def installation(self) -> str:
+        """The name this store gave itself when it was made."""
+        with self._store.reading():
+            return dict(self._store.run(statements.META))["installation"]
+
     def close(self) -> None:
         """Give the store back; nothing is waiting to be written."""
         self._store.close()
@@ -190,6 +196,57 @@ class Journal:
             self._drop(id, drop_drafts)
             row = Row.of(moved[0])
             self._store.keep(entry(row, added))
+        return row
+
+    @insisting
+    def take_in(
+        self, before: Row, common: int, chain: Sequence[Stored], listing: Listing, holder: Holder | None = None
+    ) -> Row:
+        """Let a chain from elsewhere, which holds all that is here (`branches.compare`), be the session's from now on.
+
+        Whoever has the session open is overtaken: the epoch rises.
+
+        Args:
+            before: the row as it was compared; one that is not here yet has version 0.
+            common: how many events both begin with.
+            chain: all of it, verified.
+            holder: who is shown as holding it afterwards.
+
+        Raises:
+            Fault: `lease.lost`, `store.moved`, when something was done here since it was compared; `store.exists`.
+        """
+        if not before.version:
+            return self.create(
+                before.id,
+                before.office_number,
+                before.office_name,
+                before.edition,
+                [one.event for one in chain],
+                listing,
+                holder,
+            )
+        id, added = before.id, chain[common:]
+        with self._store.writing():
+            if not self._store.run(
+                statements.TAKE, id=id, epoch=before.epoch, holder=holder.encode() if holder else ""
+            ):
+                raise self._overtaken(id, before.epoch)
+            self._store.run(statements.DROP_TAIL, id=id, last=common)
+            moved = self._store.run(
+                statements.ADVANCE,
+                id=id,
+                version=before.version,
+                epoch=before.epoch + 1,
+                new_version=len(chain),
+                head=chain[-1].hash,
+                updated=chain[-1].event.at,
+                **listing.columns(),
+            )
+            if not moved:
+                raise self._overtaken(id, before.epoch + 1)
+            self.add(id, added)
+            row = Row.of(moved[0])
+            self._store.keep(entry(row, added) | ({"after": common} if common < before.version else {}))
         return row
 
     @insisting

@@ -69,6 +69,8 @@ BY_OFFICE: Final = f"SELECT {_ROW} FROM session WHERE office_number = :office_nu
 BY_PREFIX: Final = f"SELECT {_ROW} FROM session WHERE id >= :low AND id < :high ORDER BY id LIMIT 2"
 
 ADD_EVENT: Final = "INSERT INTO event VALUES (:id, :seq, :kind, :at, :actor, :body, :hash)"
+# Only for a chain that holds what is dropped: see `Journal.take_in`.
+DROP_TAIL: Final = "DELETE FROM event WHERE session = :id AND seq > :last"
 EVENTS: Final = """
     SELECT seq, kind, at, actor, body, hash FROM event WHERE session = :id AND seq >= :first ORDER BY seq
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 from states.storage import ground
 from tests.faults.result import Result
 
-KINDS = ("cuts", "app", "sweep", "power", "damage", "full_disk", "race")
+KINDS = ("cuts", "app", "sweep", "power", "damage", "full_disk", "race", "laptops")
 SERVER = ("server_kills", "network", "team_race")  # what needs a PostgreSQL server; labs at the size of a commit
 
 

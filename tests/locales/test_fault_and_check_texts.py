@@ -28,7 +28,7 @@ from states.checks.result import CheckResult, Finding, Outcome, Stopped
 from states.custody import NOT_KEPT, PLACES
 from states.fault import Fault
 from states.fault import in_words as told
-from states.storage import secrets, vault
+from states.storage import bundle, secrets, vault
 from states.storage.journal import PREFIX
 
 PACKAGES = tuple(Path(package.__path__[0]) for package in (states, tui))
@@ -38,6 +38,7 @@ CHECKS = PACKAGES[0] / "checks"
 FAMILIES = {
     "keyring.": {f"keyring.{state}" for state in secrets.STATES if state != "ok"},
     "vault.": {f"vault.{state}" for state in vault.STATES if state != "ok"},
+    "bundle.": {f"bundle.{state}" for state in bundle.STATES},
 }
 
 # Codes with words that no source names yet, and what will come with them. One that a source names stands here in vain.

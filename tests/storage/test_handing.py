@@ -124,7 +124,7 @@ def test_what_was_taken_along_is_kept_in_step_and_comes_back(address: str, tmp_p
     visit = desk.begin("1372005678", "あおば訪問介護", "2023-05-26", ME)
     visit.leave()
     id = visit.row.id
-    desk.take_along(id, ME)
+    desk.take_from_team(id, ME)
     visit = desk.resume(id, ME)
     assert not visit.answer("office_kind", "home_care_support")  # and here the line is lost
     desk.close()
@@ -147,7 +147,7 @@ def test_what_a_colleague_went_on_with_meanwhile_is_not_handed_over(address: str
     visit = desk.begin("1372005678", "あおば訪問介護", "2023-05-26", ME)
     visit.leave()
     id = visit.row.id
-    desk.take_along(id, ME)
+    desk.take_from_team(id, ME)
     desk.close()
     alone = desk_at(away(address), tmp_path / "laptop")
     alone.resume(id, ME).leave()
@@ -171,8 +171,8 @@ def test_a_session_that_somebody_has_open_is_taken_along_only_by_choice(
         patch.setattr(Holder, "here", classmethod(lambda cls, name, tty, since: cls(name, "pc-2", 7, tty, since)))
         theirs = desk.begin("1372005678", "あおば訪問介護", "2023-05-26", COLLEAGUE)
     with pytest.raises(Fault, match=r"lease\.held name=鈴木"):
-        desk.take_along(theirs.row.id, ME)
-    desk.take_along(theirs.row.id, ME, take_over=True)
+        desk.take_from_team(theirs.row.id, ME)
+    desk.take_from_team(theirs.row.id, ME, take_over=True)
     with pytest.raises(Fault, match=r"lease\.lost name=佐藤"):
         theirs.answer("office_kind", "home_care_support")
     desk.close()

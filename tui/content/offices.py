@@ -6,6 +6,7 @@ from datetime import date
 
 from locales import Texts
 from states.flow import editions
+from states.flow.events import day
 from states.storage.records import Row
 
 ENDED = ("complete", "refused", "abandoned")
@@ -29,6 +30,8 @@ def step_of(row: Row, texts: Texts) -> str:
 
 def awaited_of(row: Row, texts: Texts) -> str:
     """What it waits for, or that there is work."""
+    if row.holder is not None and row.holder.away:
+        return texts("ui.checked_out")
     if row.listing.status in ENDED:
         return ""
     if row.listing.awaiting:
@@ -40,6 +43,8 @@ def about(row: Row, texts: Texts, today: date) -> list[str]:
     """What can be done about it today."""
     listing = row.listing
     lines = [f"{row.office_number} {row.office_name}"]
+    if row.holder is not None and row.holder.away:
+        lines.append(texts("ui.about.checked_out", name=row.holder.name, since=texts.long(day(row.holder.since))))
     if row.edition not in editions.KNOWN:
         lines.append(texts("ui.about.edition", name=row.edition))
     elif listing.status in ENDED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from states.flow.board import Status
 from states.flow.events import Event, moment
-from states.flow.session import Answer, Awaited, Consequences, How
+from states.flow.session import Answer, Awaited, Consequences, How, kept_by
 from states.handover.card import Card, card_of
 from states.visit import Visit
 from states.wording import Wording
@@ -144,6 +144,8 @@ def history(visit: Visit, wording: Wording) -> list[Line]:
         if at in gone:
             said += f" ({wording.texts('ui.history.superseded')})"
         lines.append((f"{moment(log[at].at):%m/%d %H:%M} {log[at].actor}  {said}", "dim" if at in gone else ""))
+        for kept in reversed([*kept_by(log[at])] if log[at].kind == "joined" else []):
+            lines.append((f"  | {moment(kept.at):%m/%d %H:%M} {kept.actor}  {_event(kept, wording)}", "dim"))
     return lines
 
 
@@ -152,6 +154,8 @@ def _superseded(log: list[Event]) -> set[int]:
     standing: dict[str, int] = {}
     gone: set[int] = set()
     for at, event in enumerate(log):
+        if event.kind == "joined" and event.body["goes_on"] == "tail":
+            gone |= {place for place in standing.values() if place >= event.body["after"]}
         if event.kind != "answered":
             continue
         for name in (*event.body.get("withdrawn", ()), *event.body.get("closed", ()), event.body["fact"]):
@@ -187,7 +191,11 @@ def _event(event: Event, wording: Wording) -> str:
         return texts("ui.history.vault", n=body["generation"])
     if event.kind == "visit":
         return texts("ui.history.visit", host=body.get("host", ""), terminal=body.get("terminal", ""))
-    if event.kind in ("created", "left"):
+    if event.kind == "watched":
+        return texts("ui.history.watched", by=body.get("by", ""), host=body["host"])
+    if event.kind == "joined":
+        return texts(f"ui.history.joined.{body['goes_on']}", n=len(body["tail"]))
+    if event.kind in ("created", "left", "checked_out"):
         return texts(f"ui.history.{event.kind}")
     return event.kind
 

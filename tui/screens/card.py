@@ -18,6 +18,7 @@ class CardPage(Reading):
         Binding("f3,escape,left_square_bracket", "back"),
         Binding("f6,h", "history"),
         Binding("f7,3", "papers"),
+        Binding("t,4", "take"),
         Binding("right_square_bracket,n", "next"),
         Binding("x", "end"),
         Binding("f2,g", "steps"),
@@ -26,7 +27,13 @@ class CardPage(Reading):
     HELP = "help.card"
 
     def keys(self) -> list[tuple[str, str]]:
-        keys = [("F10/0", "key.close"), ("F3/[", "key.to_step"), ("F7/3", "key.papers"), ("F6/h", "key.history")]
+        keys = [
+            ("F10/0", "key.close"),
+            ("F3/[", "key.to_step"),
+            ("F7/3", "key.papers"),
+            ("t/4", "key.take"),
+            ("F6/h", "key.history"),
+        ]
         keys += [("F2/g", "key.steps"), ("x", "key.end"), ("F9/l", "key.language")]
         if self.lobby and self.visit.leads_to("next"):
             keys.insert(1, ("]/n", "key.next"))
@@ -86,6 +93,14 @@ class CardPage(Reading):
         from tui.screens.end import write_papers
 
         write_papers(self)
+
+    def action_take(self) -> None:
+        from tui.screens.carry import TakePage
+
+        if self.visit.read_only is not None:
+            self.say_fault(self.visit.read_only)
+        else:
+            self.app.push_screen(TakePage())
 
     def action_end(self) -> None:
         from tui.screens.end import end_by_choice

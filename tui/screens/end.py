@@ -81,7 +81,8 @@ def write_papers(page: Page[None]) -> None:
 
     def work() -> list[str]:
         assert folder is not None
-        return [str(path) for path in write(visit.session, visit.row, visit.now, app.texts, folder)]
+        papers = write(visit.session, visit.row, visit.now, app.texts, folder)
+        return [str(path) for path in (*papers, app.desk.write_record(visit.row.id, visit.who, folder))]
 
     app.aside(work, lambda paths: page.say(lambda: [page.texts("ui.papers.written"), *paths]))
 

@@ -31,15 +31,17 @@ class HomePage(Page[None]):
         Binding("n,2", "new"),
         Binding("slash,3", "search"),
         Binding("1", "open"),
+        Binding("b,4", "bring"),
         Binding("f10,0", "quit"),
         Binding("f3,escape", "leave_search"),
-        Binding("h,4", "hand_in"),
-        Binding("t,5", "take_along"),
+        Binding("h,5", "hand_in"),
+        Binding("t,6", "take_from_team"),
     ]
     KEYS = (
         ("Enter/1", "key.open"),
         ("n/2", "key.new"),
         ("//3", "key.search"),
+        ("b/4", "key.bring"),
         ("F9/l", "key.language"),
         ("F1/?", "key.help"),
         ("F10/0", "key.quit"),
@@ -135,7 +137,7 @@ class HomePage(Page[None]):
         shown = list(self.KEYS)
         desk = self.kiosk.desk
         if desk.address:
-            shown[3:3] = [("h/4", "key.hand_in"), *([] if desk.alone else [("t/5", "key.take_along")])]
+            shown[3:3] = [("h/5", "key.hand_in"), *([] if desk.alone else [("t/6", "key.take_from_team")])]
         return shown
 
     def label(self, field: str) -> str:
@@ -161,6 +163,12 @@ class HomePage(Page[None]):
 
         self.app.push_screen(NewPage())
 
+    def action_bring(self) -> None:
+        from tui.screens.carry import bring_in
+
+        self.say()
+        bring_in(self.kiosk)
+
     def action_open(self) -> None:
         row = self.chosen
         if row is not None:
@@ -175,11 +183,11 @@ class HomePage(Page[None]):
         if self.kiosk.desk.address:
             hand_in(self.kiosk)
 
-    def action_take_along(self) -> None:
-        from tui.screens.team import take_along
+    def action_take_from_team(self) -> None:
+        from tui.screens.team import take_from_team
 
         if self.chosen is not None and self.kiosk.desk.address and not self.kiosk.desk.alone:
-            take_along(self.kiosk, self.chosen)
+            take_from_team(self.kiosk, self.chosen)
 
     def action_quit(self) -> None:
         self.kiosk.quit()

@@ -39,8 +39,9 @@ def open_session(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
     try:
         visit = app.desk.resume(row.id, app.who, take_over=take_over)
     except Fault as fault:
-        if fault.code == "lease.held":
-            ask_to_take_over(app, fault, lambda: open_session(app, row, take_over=True))
+        if fault.code in ("lease.held", "lease.checked_out"):
+            watch = ("key.watch", lambda: watch_session(app, row)) if fault.code == "lease.held" else None
+            ask_take_over(app, fault, lambda: open_session(app, row, take_over=True), watch)
             return
         if isinstance(app.screen, Page):
             app.screen.say_fault(fault)
@@ -48,14 +49,28 @@ def open_session(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
     app.begin_visit(visit)
 
 
-def ask_to_take_over(app: SetupApp, fault: Fault, then: Callable[[], None]) -> None:
-    """Say who has a session, where and since when; `then` is called when that person is to be overtaken."""
-    since = f"{moment(int(fault.values['since'])):%m/%d %H:%M}"
-    told = Fault("lease.held", **{**fault.values, "since": since})
+def ask_take_over(
+    app: SetupApp, fault: Fault, taken: Callable[[], None], other: tuple[str, Callable[[], None]] | None = None
+) -> None:
+    """Say who has it, where and since when; go on only when told to."""
+    values = fault.values | {"since": f"{moment(int(fault.values['since'])):%m/%d %H:%M}"}
+    told = Fault("lease.held" if fault.code == "lease.held" else "lease.checked_out", **values)
     app.push_screen(
-        AskPage("ui.held.title", lambda: fault_words(app.texts, told), "key.not_take_over", "key.take_over"),
-        lambda yes: then() if yes else None,
+        AskPage("ui.held.title", lambda: fault_words(app.texts, told), "key.not_take_over", "key.take_over", other),
+        lambda yes: taken() if yes else None,
     )
+
+
+def watch_session(app: SetupApp, row: Row) -> None:
+    """Look on while somebody else has it open."""
+    assert app.who is not None
+    try:
+        visit = app.desk.watch(row.id, app.who)
+    except Fault as fault:
+        if isinstance(app.screen, Page):
+            app.screen.say_fault(fault)
+        return
+    app.begin_visit(visit)
 
 
 class FormPage(Page[bool]):

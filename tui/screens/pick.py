@@ -21,7 +21,7 @@ LETTERS = "123456789abcdefghijkmnopqrstuvwxyz"
 class PickPage(Page["str | None"]):
     """A list; each line has a digit or a letter, and Enter takes the one that is marked."""
 
-    KEYS = (("Enter", "key.decide"), ("1-9 a-z", "key.pick"), ("Esc/F3", "key.back"))
+    KEYS: tuple[tuple[str, str], ...] = (("Enter", "key.decide"), ("1-9 a-z", "key.pick"), ("Esc/F3", "key.back"))
     BINDINGS = [Binding("f9", "app.language")]
     TITLE_TEXT = ""
 

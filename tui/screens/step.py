@@ -96,7 +96,9 @@ class StepPage(Page[None]):
         saved = self.wording.clock(visit.session.log[-1].at)
         who = f"{visit.session.office_number} {visit.session.office_name}"
         if visit.read_only is not None:
-            return who, self.texts("ui.read_only")
+            watching = visit.read_only.code == "lease.watching"
+            name = visit.read_only.values["name"]
+            return who, self.texts("ui.watching", name=name) if watching else self.texts("ui.read_only")
         return who, f"{self.texts('ui.visit', n=nth)}  {self.texts('ui.saved', time=saved)}"
 
     def keys(self) -> list[tuple[str, str]]:

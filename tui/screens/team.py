@@ -9,7 +9,7 @@ from states.storage.handing import Pending
 from states.storage.records import Row
 from tui.content import fault_lines
 from tui.screens.ask import AskPage
-from tui.screens.new import NamePage, ask_to_take_over
+from tui.screens.new import NamePage, ask_take_over
 from tui.screens.page import Page
 from tui.team import handed, previewed
 
@@ -42,21 +42,21 @@ def hand_in(app: SetupApp) -> None:
     app.aside(app.desk.to_hand_in, asked)
 
 
-def take_along(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
+def take_from_team(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
     """Copy a session into this PC's own store; somebody else who has it open is only overtaken by choice."""
     who = app.who
     if who is None:
-        app.push_screen(NamePage(), lambda named: take_along(app, row) if named else None)
+        app.push_screen(NamePage(), lambda named: take_from_team(app, row) if named else None)
         return
 
     def refused(fault: Fault) -> None:
         if fault.code == "lease.held":
-            ask_to_take_over(app, fault, lambda: take_along(app, row, take_over=True))
+            ask_take_over(app, fault, lambda: take_from_team(app, row, take_over=True))
         elif isinstance(app.screen, Page):
             app.screen.say(lambda: fault_lines(app.texts, fault))
 
     app.aside(
-        lambda: app.desk.take_along(row.id, who, take_over=take_over),
+        lambda: app.desk.take_from_team(row.id, who, take_over=take_over),
         lambda _: say(app, "ui.team.taken", number=row.office_number, name=row.office_name),
         refused,
     )
