@@ -97,7 +97,7 @@ class Journal:
     def installation(self) -> str:
         """The name this store gave itself when it was made."""
         with self._store.reading():
-            return dict(self._store.run(statements.META))["installation"]
+            return str(dict(self._store.run(statements.META))["installation"])
 
     def close(self) -> None:
         """Give the store back; nothing is waiting to be written."""
