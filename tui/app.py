@@ -7,10 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
 from locales import LANGUAGES, Texts
 from states.fault import Fault
 from tui.base import KioskApp
 from tui.content import fault_lines
+from tui.ladder import LEAST
 from tui.screens.home import HomePage
 from tui.screens.page import Page, Reading
 
@@ -22,6 +28,21 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 RELOCK_EVERY = 30.0  # seconds between two looks whether the vault has been idle for long enough
 FOLLOW_EVERY = 1.0  # seconds between two looks at what somebody else did to the session that is shown
+
+
+class SmallPage(Screen[None]):
+    """A sentence, where there is no room for a page; it goes when there is.
+
+    Args:
+        told: what is said.
+    """
+
+    def __init__(self, told: str) -> None:
+        super().__init__()
+        self.told = told
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.told, markup=False)
 
 
 class SetupApp(KioskApp):
@@ -59,6 +80,13 @@ class SetupApp(KioskApp):
         self.call_after_refresh(self._look_through)
         self.set_interval(RELOCK_EVERY, self._lock_idle_vault)
         self.set_interval(FOLLOW_EVERY, self._follow)
+
+    def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        if small and not isinstance(self.screen, SmallPage):
+            self.push_screen(SmallPage(self.texts("ui.small", columns=LEAST[0], rows=LEAST[1])))
+        elif not small and isinstance(self.screen, SmallPage):
+            self.pop_screen()
 
     @property
     def wording(self) -> Wording:

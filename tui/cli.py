@@ -365,6 +365,7 @@ def _graph(given: Any, _: Texts) -> int:
 
 def _doctor(given: Any, texts: Texts) -> int:
     from states.doctor import examine
+    from tui import ladder
     from tui.upkeep import look_line
 
     if given.rebuild:
@@ -374,8 +375,13 @@ def _doctor(given: Any, texts: Texts) -> int:
         looks.append(look)
         if not given.json:
             _print(look_line(look, texts))
+    terminal = ladder.rungs()
     if given.json:
-        _print(json.dumps([{"part": look.part, "state": look.state, "well": not look.fault} for look in looks]))
+        parts = [(look.part, look.state, not look.fault) for look in looks]
+        parts += [(f"terminal.{rung}", stands, stands != "small") for rung, stands in terminal.items()]
+        _print(json.dumps([{"part": part, "state": state, "well": well} for part, state, well in parts]))
+    else:
+        _print("\n".join(ladder.lines(texts, terminal)))
     return NO if any(look.fault for look in looks) else DONE
 
 

@@ -112,6 +112,8 @@ def shows_kanji() -> bool:
     if sys.platform == "win32":
         return True
     term = os.environ.get("TERM", "")
+    if not _speaks_utf8():
+        return False
     if term in _NO_COLOURS_KNOWN or re.match(r"linux|cons25|vt\d", term):
         return False
     try:
@@ -119,6 +121,28 @@ def shows_kanji() -> bool:
     except OSError:
         return True
     return re.fullmatch(r"/dev/(tty\d+|tty(S|USB|AMA|ACM)\d+|hvc\d+|console)", device) is None
+
+
+def _speaks_utf8() -> bool:
+    """Whether the locale names no other character set; one that names none (C, POSIX) says nothing of the terminal."""
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "")
+    charset = named.partition(".")[2].partition("@")[0]
+    return charset.lower().replace("-", "") in ("", "utf8")
+
+
+def draws_blocks() -> bool:
+    """Whether block elements can be expected: without them a QR code is left out, for its address stands beside it."""
+    return _speaks_utf8() and re.match(r"vt\d|ansi$", os.environ.get("TERM", "")) is None
+
+
+def colours() -> str:
+    """How many colours there are: `none`, `16`, `256` or `true`. Ours are the terminal's own 16 in any case."""
+    term = os.environ.get("TERM", "")
+    if os.environ.get("NO_COLOR") or term in _NO_COLOURS_KNOWN or re.match(r"vt\d", term):
+        return "none"
+    if os.environ.get("COLORTERM", "") in ("truecolor", "24bit"):
+        return "true"
+    return "256" if "256" in term else "16"
 
 
 def cells_taken(text: str, seconds: float = 0.5) -> int | None:

@@ -21,6 +21,7 @@ from tui.screens.page import Page, text
 from tui.widgets.choices import Choices
 from tui.widgets.fields import Field
 
+LOW, NARROW = 16, 60  # rows and columns below which only the list is shown
 PAGE = 50  # sessions on the list at a time; search finds the rest
 
 
@@ -73,6 +74,10 @@ class HomePage(Page[None]):
 
     def repaint(self) -> None:
         super().repaint()
+        low, narrow = self.app.size.height < LOW, self.columns < NARROW
+        self.query_one("#counts").display = not narrow
+        for beside in ("#columns", "#about"):
+            self.query_one(beside).display = not low
         self.put("#search_label", Content(self.texts("ui.search") + " "))
         try:
             counts = self.kiosk.desk.counts()
@@ -101,9 +106,11 @@ class HomePage(Page[None]):
 
     def _line(self, due: str, number: str, office: str, step: str, awaited: str) -> str:
         wide = max(self.columns - 80, 0)
-        widths = (7, 11, 19 + wide // 2, 16, 19 + wide - wide // 2)
+        widths = [7, 11, 19 + wide // 2, 16, 19 + wide - wide // 2]
+        while 3 + sum(widths) + len(widths) - 1 > max(self.columns, 41):  # what has no room is under the list
+            del widths[-1]
         cells = (due, number, office, step, awaited)
-        return "   " + " ".join(words.fit(cell, width) for cell, width in zip(cells, widths, strict=True))
+        return "   " + " ".join(words.fit(cell, width) for cell, width in zip(cells, widths, strict=False))
 
     def _row(self, row: Row) -> str:
         due = offices.due_of(row, day(self.kiosk.desk.now))

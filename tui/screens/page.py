@@ -129,8 +129,18 @@ class Page(Screen[T], Generic[T]):
             static.update(content)
 
     def _key_lines(self) -> list[str]:
+        """As many as there is room for: those in the middle give way, help and the way out do not."""
+        shown = list(self.keys())
+        while len(lines := self._packed(shown)) > max(self.app.size.height // 4 - 1, 2):
+            middle = [at for at, (_, name) in enumerate(shown[1:-2], 1) if name != "key.help"]
+            if not middle:
+                break
+            del shown[middle[-1]]
+        return lines
+
+    def _packed(self, shown: list[tuple[str, str]]) -> list[str]:
         lines = [""]
-        for keys, name in self.keys():
+        for keys, name in shown:
             part = f" {keys} {self.texts(name)} "
             if words.cell_len(lines[-1] + part) > self.columns:
                 lines.append("")

@@ -23,11 +23,13 @@ from states.wording import Told
 from tui import words
 from tui.content import asking
 from tui.content.asking import Choice
+from tui.content.pages import NARROW
 from tui.screens.page import Page, text
 from tui.widgets.choices import Choices
 
 STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
 LABEL = 22  # cells of a question's label
+LOW = 16  # rows below which only the title stands over the questions
 JUMPS = "abcdefijkosuwyz"  # letters that no action uses
 
 
@@ -88,7 +90,12 @@ class StepPage(Page[None]):
 
     @property
     def width(self) -> int:
-        return self.columns - STEPS - BAR
+        return self.columns - (STEPS + BAR if self.wide else 0)
+
+    @property
+    def wide(self) -> bool:
+        """Whether the list of steps has room beside the work; where it has not, F2 shows it."""
+        return self.columns >= NARROW
 
     def head(self) -> tuple[str, str]:
         visit = self.visit
@@ -117,6 +124,9 @@ class StepPage(Page[None]):
         super().repaint()
         self.told = asking.reasons(self.visit, self.wording)
         self.drafts = self.visit.drafts()
+        for beside in ("#steps", "#bar"):
+            self.query_one(beside).display = self.wide
+        self.query_one("#fields").styles.max_height = max(min(self.app.size.height - 9, 9), 2)
         self._paint_steps()
         self._paint_do()
         self._paint_fields()
@@ -146,10 +156,15 @@ class StepPage(Page[None]):
         return item or self.wording.need(need)
 
     def _paint_do(self) -> None:
+        first, *more = self._do_lines()
+        self.put("#do", text((first, "bold"), *(f"\n{line}" for line in more)))
+
+    def _do_lines(self) -> list[str]:
+        """The title, and what to do; where there are few rows, the title alone."""
         step = self.visit.state
-        lines = [(f"{self.wording.item(step)}  {self.texts(f'step.{step}.title')}".strip(), "bold")]
-        lines += [(line, "") for line in words.wrap(self.texts(f"step.{step}.do"), self.width)]
-        self.put("#do", text(*((line if at == 0 else f"\n{line}", style) for at, (line, style) in enumerate(lines))))
+        title = f"{self.wording.item(step)}  {self.texts(f'step.{step}.title')}".strip()
+        rows = words.wrap(title, self.width)
+        return rows if self.app.size.height < LOW else rows + words.wrap(self.texts(f"step.{step}.do"), self.width)
 
     def _paint_fields(self) -> None:
         self.fields = self.visit.questions()
@@ -178,11 +193,13 @@ class StepPage(Page[None]):
     def _paint_lower(self) -> None:
         choosing = self.asking is not None
         self.query_one("#choices").display = choosing
-        self.query_one("#lower").styles.height = 3 if choosing else "1fr"
+        low = self.app.size.height < LOW
+        self.query_one("#fields").display = not (choosing and low)
+        self.query_one("#lower").styles.height = (1 if low else 3) if choosing else "1fr"
         if choosing:
             self._paint_question()
             return
-        above = 3 + len(self._key_lines()) + self._lines_of_do() + len(self.fields) + 2  # rules, margins
+        above = 3 + len(self._key_lines()) + len(self._do_lines()) + len(self.fields) + 2  # rules, margins
         warned = asking.warned(self.visit, self.wording)
         noted = [f"{row}\n" for warning in warned for row in words.wrap(warning, self.width)]
         room = max(self.size.height - above - len(noted) - self.said_rows, 4)
@@ -199,9 +216,6 @@ class StepPage(Page[None]):
 
     def make_room(self) -> None:
         self._paint_lower()  # so that no reason is pushed out unsaid
-
-    def _lines_of_do(self) -> int:
-        return len(words.wrap(self.texts(f"step.{self.visit.state}.do"), self.width)) + 1
 
     def _over_reasons(self) -> list[tuple[str, str]]:
         if not self.told:
@@ -316,7 +330,9 @@ class StepPage(Page[None]):
     def _stop_asking(self) -> None:
         self.asking = None
         self.query_one("#choices", OptionList).clear_options()  # else the next question shows them for a moment
-        self.query_one("#fields").focus()
+        fields = self.query_one("#fields")
+        fields.display = True
+        fields.focus()
         self._repaint_keys()
 
     def _repaint_keys(self) -> None:
