@@ -116,12 +116,25 @@ class Custody:
     def wipe_all(self) -> None:
         """Wipe every secret of this session and read back that it is gone: for a hand-over that leaves none.
 
+        What is on record as kept on another machine is looked for here as well: this one may have got another name.
+
         Raises:
             Fault: `vault.locked`, when it has to be opened first, `keyring.<state>`, `vault.<state>`; what has been
                 wiped until then is on record.
         """
         with self.turn:
             self._wipe(self.anywhere())
+            for fact, place, host in self.elsewhere():
+                if place == VISIT or self._is_here(fact, place):
+                    self._wipe([(fact, place)], host=host)
+
+    def _is_here(self, fact: str, place: str) -> bool:
+        try:
+            return self.holds(fact, place)
+        except Fault as fault:
+            if fault.code == "vault.locked":
+                raise
+            return False  # what cannot keep anything here keeps nothing
 
     # -- the vault
 
@@ -167,7 +180,6 @@ class Custody:
             (fact, place, host)
             for host in sorted(hosts - {self.session.host})
             for fact, place in (*self._ledger(host)[0].items(), *self._ledger(host)[1])
-            if place in (KEYRING, VAULT)
         ]
 
     def anywhere(self) -> list[tuple[str, str]]:
@@ -180,7 +192,7 @@ class Custody:
 
     def to_wipe(self, fact: str, value: str | None) -> bool:
         """Whether that answer says that all is wiped, and there is something to wipe first."""
-        return (fact, value) == WIPED and bool(self.anywhere())
+        return (fact, value) == WIPED and bool(self.anywhere() or self.elsewhere())
 
     def closed_to(self, fact: str, value: str | None) -> bool:
         """Whether that answer would be untrue, for something is kept that it says is not."""
@@ -195,7 +207,7 @@ class Custody:
             body = event.body
             if event.kind == "visit":
                 at = str(body.get("host", ""))
-            elif at != wanted:
+            elif (body.get("host", at) if event.kind == "wiped" else at) != wanted:
                 continue
             elif event.kind == "consented":  # a kill before the answer leaves behind what was perhaps put there
                 behind[body["fact"], body["place"]] = None
@@ -219,11 +231,11 @@ class Custody:
                     behind.pop((fact, value), None)  # the slot holds the new one
         return kept, list(behind)
 
-    def _wipe(self, found: list[tuple[str, str]]) -> None:
+    def _wipe(self, found: list[tuple[str, str]], **where: str) -> None:
         for fact, place in found:
             self._store(place).wipe(self._slot(fact))
             self._note_vault()
-            self._note("wiped", fact=fact, place=place)
+            self._note("wiped", fact=fact, place=place, **where)
 
     def _note(self, kind: str, **body: Any) -> None:
         assert self._noted_by is not None, "whoever only looks changes nothing"

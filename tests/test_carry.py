@@ -24,11 +24,11 @@ from states.storage.bundle import unseal
 from states.storage.embedded import NAME
 from states.storage.lease import Holder
 from states.storage.records import START, Row, chain
-from states.storage.secrets import Secret
+from states.storage.secrets import Secret, Slot, ThisVisit
 from states.storage.transcript import Transcript, parse, transcript
 from states.visit import Visit, Who
 from tests.pictures import say
-from tests.tui.offices import READY, office
+from tests.tui.offices import NUMBER, READY, office
 from tui.carrying import preview_lines
 
 A, B = Who("佐藤", "laptop-a", "tty1"), Who("鈴木", "laptop-b", "tty1")
@@ -249,7 +249,7 @@ def test_a_secret_kept_on_the_other_pc_is_not_said_to_be_wiped(desks: tuple[Desk
     a, b = desks
     id = begun(a)
     visit = a.resume(id, A)
-    visit._note("consented", fact="password_kept", place="keyring", by="事務 花子")
+    visit._note("consented", fact="password_kept", place="keyring", by="鈴木")
     visit._append([visit.session.answered("password_kept", carry_answer(visit))])
     assert visit.custody.kept() == [("password_kept", "keyring")]
     visit.leave()
@@ -258,9 +258,29 @@ def test_a_secret_kept_on_the_other_pc_is_not_said_to_be_wiped(desks: tuple[Desk
     assert there.custody.anywhere() == []  # nothing of it is on this machine
     assert there.custody.elsewhere() == [("password_kept", "keyring", "laptop-a")]
     assert there.custody.closed_to("secrets", "wiped")
+    there.custody._stores["keyring"] = ThisVisit()  # a keyring of this machine, with nothing in it
+    there.custody.wipe_all()
+    assert there.custody.elsewhere() == [("password_kept", "keyring", "laptop-a")]
     there.leave()
     bring(a, text_of(b, id), A)
     assert a.resume(id, A).custody.kept() == [("password_kept", "keyring")]
+
+
+def test_a_pc_that_got_another_name_still_wipes_what_it_keeps(desks: tuple[Desk, Desk]) -> None:
+    a, _ = desks
+    id = begun(a)
+    visit = a.resume(id, A)
+    visit._note("consented", fact="password_kept", place="keyring", by="鈴木")
+    visit._append([visit.session.answered("password_kept", carry_answer(visit))])
+    visit.leave()
+    renamed = a.resume(id, replace(A, host="laptop-renamed"))
+    keyring = ThisVisit()
+    keyring.put(Slot(NUMBER, "password"), Secret("canary-9f2k"))
+    renamed.custody._stores["keyring"] = keyring
+    renamed.custody.wipe_all()
+    assert keyring.get(Slot(NUMBER, "password")) is None
+    assert renamed.custody.elsewhere() == []
+    assert not renamed.custody.closed_to("secrets", "wiped")
 
 
 def carry_answer(visit: Visit) -> Any:

@@ -281,6 +281,7 @@ def _sessions(given: Any, texts: Texts) -> int:
                 "due": row.listing.due,
                 "awaiting": row.listing.awaiting or None,
                 "events": row.version,
+                "checked_out": row.holder is not None and row.holder.away,
             }
             for row in rows
         ]
@@ -292,6 +293,8 @@ def _sessions(given: Any, texts: Texts) -> int:
         listing = row.listing  # another edition's names may have no text here
         state = texts.find(f"step.{listing.state}") or texts.find(f"status.{listing.state}") or listing.state
         awaited = (texts.find(f"wait.{listing.awaiting}") or listing.awaiting) if listing.awaiting else ""
+        if row.holder is not None and row.holder.away:
+            awaited = texts("ui.checked_out")
         line = f"{row.id[:8]}  {row.office_number}  {fit(row.office_name, 24)}  {fit(state, 18)}"
         _print(f"{line}  {row.listing.due or '':10}  {fit(awaited, 30)}".rstrip())
     if not rows:
