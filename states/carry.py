@@ -149,6 +149,11 @@ def bring_in(
     return journal.take_in(row, incoming.common, stored, listing(_session(row, stored), now))
 
 
+def as_text(journal: Journal, id: str, now: datetime) -> Transcript:
+    """The session of another store, to be compared with what is here."""
+    return transcript(journal.row(id), journal.events(id), made=instant(now), by="", host="")
+
+
 def take_along(
     journal: Journal, id: str, path: Path, seal: Seal, who: Who, now: datetime, keys: bundle.Keys | None = None
 ) -> Transcript:

@@ -190,6 +190,32 @@ class Desk:
                 raise Fault("session.unknown", id=id)
             return receive(team, own.row(id), own.events(id))
 
+    def compare_with_team(self, id: str) -> Incoming:
+        """What the team store has of a session that went on there and here; nothing is brought yet.
+
+        Raises:
+            Fault: `session.unknown`, and the stores'.
+        """
+        from states import carry
+
+        with self._both() as (own, team):
+            if own is None or team is None:
+                raise Fault("session.unknown", id=id)
+            return carry.read_text(own, carry.as_text(team, id, self.now))
+
+    def join_with_team(self, incoming: Incoming, who: Who, *, way: Way | None = None) -> Row:
+        """Go on from what the team store has, the chosen way going on and the other kept; then hand it in.
+
+        Raises:
+            Fault: `bundle.forked`, where a person has to choose; as `hand_in`.
+        """
+        from states import carry
+
+        with self._both() as (own, _):
+            assert own is not None
+            carry.bring_in(own, incoming, who, self.now, way=way, take_over=True)
+        return self.hand_in(incoming.row.id)
+
     def take_from_team(self, id: str, who: Who, *, take_over: bool = False) -> Row:
         """Copy a session of the team store into this PC's own, to go on with it where the server is away.
 

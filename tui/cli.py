@@ -113,6 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     store.add_argument("session", nargs="?", help="id of a session, the beginning of one, or the office number")
     store.add_argument("--yes", action="store_true", help="with hand-in: do it; without, only say what would be done")
+    store.add_argument(
+        "--goes-on", choices=("here", "there"), help="with hand-in, where both went on: whose way goes on"
+    )
     store.add_argument("--take-over", action="store_true", help="with take: even if somebody else has it open")
     verify = command("verify", _verify, "walk every configuration of an edition and check what must hold", json=True)
     verify.add_argument("--edition", metavar="NAME", help="only this edition")

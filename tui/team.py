@@ -9,8 +9,10 @@ from states.fault import Fault, in_words
 
 if TYPE_CHECKING:
     from locales import Texts
+    from states.carry import Way
     from states.desk import Desk
     from states.storage.handing import Pending
+    from states.visit import Who
 
 Print = Callable[[str], None]
 
@@ -40,10 +42,8 @@ def take(desk: Desk, given: Any, texts: Texts, say: Print) -> int:
     Raises:
         Fault: as `Desk.take_from_team`.
     """
-    from tui.who import user_name, who_sits_here
-
     row = desk.find(given.session or "")
-    taken = desk.take_from_team(row.id, who_sits_here(given.name or user_name()), take_over=given.take_over)
+    taken = desk.take_from_team(row.id, _who(given), take_over=given.take_over)
     say(texts("cli.team.taken", number=taken.office_number, name=taken.office_name))
     return 0
 
@@ -56,13 +56,20 @@ def hand_in(desk: Desk, given: Any, texts: Texts, say: Print) -> int:
     if not waiting:
         say(texts("cli.team.nothing"))
         return 0
+    way: Way | None = "tail" if given.goes_on == "here" else "base" if given.goes_on == "there" else None
     remain = False
-    for line, fault in handed(desk, waiting, texts) if given.yes else previewed(waiting, texts):
+    for line, fault in handed(desk, waiting, texts, _who(given), way) if given.yes else previewed(waiting, texts):
         say(line)
         remain = remain or fault is not None
     if not given.yes:
         say(texts("cli.team.would"))
     return int(remain or not given.yes)
+
+
+def _who(given: Any) -> Who:
+    from tui.who import user_name, who_sits_here
+
+    return who_sits_here(given.name or user_name())
 
 
 def previewed(waiting: Sequence[Pending], texts: Texts) -> Iterator[tuple[str, Fault | None]]:
@@ -74,11 +81,20 @@ def previewed(waiting: Sequence[Pending], texts: Texts) -> Iterator[tuple[str, F
             yield _said("cli.team.new" if not one.known else "cli.team.more", one, texts), None
 
 
-def handed(desk: Desk, waiting: Sequence[Pending], texts: Texts) -> Iterator[tuple[str, Fault | None]]:
-    """Hand them in, one after the other; a line for each, and its fault where it was refused."""
+def handed(
+    desk: Desk, waiting: Sequence[Pending], texts: Texts, who: Who, way: Way | None = None
+) -> Iterator[tuple[str, Fault | None]]:
+    """Hand them in, one after the other; a line for each, and its fault where it was refused.
+
+    Args:
+        way: where both went on: which goes on, when that was chosen or one of them only came and went.
+    """
     for one in waiting:
         try:
-            desk.hand_in(one.row.id)
+            if one.relation == "forked":
+                desk.join_with_team(desk.compare_with_team(one.row.id), who, way=way)
+            else:
+                desk.hand_in(one.row.id)
         except Fault as fault:
             yield _refused(fault, texts)
         else:

@@ -1,7 +1,8 @@
 """A session handed from one store to another: taken along to a customer, and handed in when the server is back.
 
-Only ever a fast-forward: the store that receives must hold a beginning of the chain that comes. Where both went on, it
-is refused, and a person compares.
+Only ever a fast-forward: the store that receives must hold a beginning of the chain that comes, for from a team's store
+nothing is taken away. Where both went on, a person compares, and this PC's own chain becomes one that goes on from the
+team's (`branches.joining`).
 
 Decision: docs/decisions/team-store.md.
 """
@@ -11,17 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from states.fault import Fault
 from states.storage import statements, worklist
+from states.storage.branches import Relation
 from states.storage.journal import Journal, insisting
 from states.storage.records import Row, Stored, entry
 
 if TYPE_CHECKING:
     from states.storage.engine import Engine
-
-Relation = Literal["same", "behind", "ahead", "forked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ def receive(journal: Journal, row: Row, chain: Sequence[Stored]) -> Row:
     store = journal.store
     with store.writing():
         how = _relation(journal, row.id, chain)
-        if how == "forked":
+        if how is Relation.FORKED:
             raise Fault("team.forked", number=row.office_number)
-        if how == "ahead":
+        if how is Relation.AHEAD:
             raise Fault("team.behind", number=row.office_number)
         there = store.run(statements.ROW, id=row.id)
-        if how == "same":
+        if how is Relation.SAME:
             return Row.of(there[0])
         known = Row.of(there[0]).version if there else 0
         if there:
@@ -152,7 +152,7 @@ class Accompanied(Journal):
         if own is None or not own.knows(id):
             return
         chain = own.events(id)
-        if relation(self, id, chain) == "ahead":
+        if relation(self, id, chain) is Relation.AHEAD:
             receive(own, self.row(id), [*chain, *self.events(id, after=len(chain))])
 
 
@@ -160,18 +160,18 @@ def pending(ours: Journal, theirs: Journal) -> Iterator[Pending]:
     """What our store has and theirs has not, session by session."""
     for row in ours.every():
         how = relation(theirs, row.id, ours.events(row.id))
-        if how in ("behind", "forked"):
+        if how in (Relation.BEHIND, Relation.FORKED):
             yield Pending(row, how, theirs.row(row.id).version if theirs.knows(row.id) else 0)
 
 
 def _relation(journal: Journal, id: str, chain: Sequence[Stored]) -> Relation:
     found = journal.store.run(statements.ROW, id=id)
     if not found:
-        return "behind"
+        return Relation.BEHIND
     row = Row.of(found[0])
     if row.version > len(chain):
         there = journal.store.run(statements.HASH, id=id, seq=len(chain))
-        return "ahead" if there == [(chain[-1].hash,)] else "forked"
+        return Relation.AHEAD if there == [(chain[-1].hash,)] else Relation.FORKED
     if chain[row.version - 1].hash != row.head:
-        return "forked"
-    return "same" if row.version == len(chain) else "behind"
+        return Relation.FORKED
+    return Relation.SAME if row.version == len(chain) else Relation.BEHIND

@@ -231,7 +231,8 @@ class Journal:
                 statements.TAKE, id=id, epoch=before.epoch, holder=holder.encode() if holder else ""
             ):
                 raise self._overtaken(id, before.epoch)
-            self._store.run(statements.DROP_TAIL, id=id, last=common)
+            if common < before.version:  # what is only here is held by the chain that came, within a joining
+                self._store.run(statements.DROP_TAIL, id=id, last=common)
             moved = self._store.run(
                 statements.ADVANCE,
                 id=id,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from states.carry import Way
 from states.desk import Desk
 from states.fault import Fault
 from states.flow.events import JAPAN
@@ -160,6 +161,42 @@ def test_what_a_colleague_went_on_with_meanwhile_is_not_handed_over(address: str
     assert [one.relation for one in desk.to_hand_in()] == ["forked"]
     with pytest.raises(Fault, match=r"team\.forked"):
         desk.hand_in(id)
+    desk.close()
+
+
+@pytest.mark.parametrize("way", ["base", "tail"])
+def test_where_both_went_on_a_person_chooses_and_the_other_way_stays_in_the_record(
+    way: Way, address: str, tmp_path: Path
+) -> None:
+    desk = desk_at(address, tmp_path / "laptop")
+    visit = desk.begin("1372005678", "あおば訪問介護", "2023-05-26", ME)
+    visit.leave()
+    id = visit.row.id
+    desk.take_from_team(id, ME)
+    desk.close()
+    for place, there, who, answer in (
+        (away(address), "laptop", ME, "home_care_support"),
+        (address, "office", COLLEAGUE, "service"),
+    ):
+        other = desk_at(place, tmp_path / there)
+        visit = other.resume(id, who, take_over=True)
+        assert not visit.answer("office_kind", answer)
+        visit.leave()
+        other.close()
+
+    desk = desk_at(address, tmp_path / "laptop")
+    incoming = desk.compare_with_team(id)
+    assert (incoming.relation, incoming.obvious) == ("forked", None)
+    with pytest.raises(Fault, match=r"bundle\.forked"):
+        desk.join_with_team(incoming, ME)
+    row = desk.join_with_team(incoming, ME, way=way)
+    assert row.version == desk.journal.verify(id)
+    session = desk.read(row)
+    assert session.answers["office_kind"].value == {"base": "service", "tail": "home_care_support"}[way]
+    said = [event.body.get("value") for event in session.log] + [str(session.log[-1].body)]
+    assert "service" in str(said)
+    assert "home_care_support" in str(said)
+    assert desk.to_hand_in() == []
     desk.close()
 
 

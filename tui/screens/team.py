@@ -9,16 +9,22 @@ from states.storage.handing import Pending
 from states.storage.records import Row
 from tui.content import fault_lines
 from tui.screens.ask import AskPage
+from tui.screens.carry import IncomingPage
 from tui.screens.new import NamePage, ask_take_over
 from tui.screens.page import Page
 from tui.team import handed, previewed
 
 if TYPE_CHECKING:
+    from states.carry import Incoming
     from tui.app import SetupApp
 
 
 def hand_in(app: SetupApp) -> None:
     """Show what would be handed in, and do it when that is agreed to."""
+    who = app.who
+    if who is None:
+        app.push_screen(NamePage(), lambda named: hand_in(app) if named else None)
+        return
 
     def asked(waiting: list[Pending]) -> None:
         if not waiting:
@@ -31,13 +37,33 @@ def hand_in(app: SetupApp) -> None:
                 "key.not_hand_in",
                 "key.hand_in",
             ),
-            lambda yes: app.aside(lambda: list(handed(app.desk, waiting, app.texts)), done) if yes else None,
+            lambda yes: app.aside(lambda: list(handed(app.desk, waiting, app.texts, who)), done) if yes else None,
         )
 
     def done(lines: list[tuple[str, Fault | None]]) -> None:
         if isinstance(app.screen, Page):
             app.screen.repaint()
             app.screen.say(lambda: [app.texts("ui.team.handed"), *(line for line, _ in lines)])
+        if any(fault is not None and fault.code == "bundle.forked" for _, fault in lines):
+            app.aside(app.desk.to_hand_in, compare)
+
+    def compare(left: list[Pending]) -> None:
+        """Both went on with something: a person looks at the two ways beside each other, session by session."""
+        forked = [one.row.id for one in left if one.relation == "forked"]
+        if forked:
+            app.aside(lambda: app.desk.compare_with_team(forked[0]), compared)
+
+    def compared(incoming: Incoming) -> None:
+        def chosen(way: str | None) -> None:
+            if way in ("base", "tail"):
+                app.aside(lambda: app.desk.join_with_team(incoming, who, way=way), joined)  # type: ignore[arg-type]
+
+        app.push_screen(IncomingPage(incoming), chosen)
+
+    def joined(_: Row) -> None:
+        say(app, "ui.team.handed")
+        app.screen.repaint() if isinstance(app.screen, Page) else None
+        app.aside(app.desk.to_hand_in, compare)
 
     app.aside(app.desk.to_hand_in, asked)
 
