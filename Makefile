@@ -54,6 +54,7 @@ fuzz: setup ## judge 20,000 damaged certificate files
 	@$(BIN)/python -m tests.checks.fuzz_certificates
 
 bench: setup ## the figures, as ratios inside one run
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench || echo "peers not to be had; without them"
 	@$(BIN)/python -m tests.bench
 
 pictures: setup ## draw the screens of docs/ and the diagram of the README afresh

@@ -91,7 +91,7 @@ def _sends(text: str) -> Go:
 WALK: dict[str, Go] = {
     "home": _sees("F10/0"),
     "help": _press("?", then="ui.help.title"),
-    "new": _then(_keys("f3"), _press("n", then="ui.new.title")),
+    "new": _then(_keys("f3"), _press("n", then="ui.field.office_number")),
     "step": _then(_keys("f3"), _sees("F10/0"), _to("1372005678")),
     "question": _press("1", then="key.not_now"),
     "steps": _then(_keys("f3"), _press("g", then="ui.steps.title")),
@@ -105,7 +105,7 @@ WALK: dict[str, Go] = {
         _keys("1"), _sees("> 受付PC2"), _keys("f3", "g", "4"), _sees("KJ131372005678"), _keys("4"),
         lambda t: t.wait(t.texts("ui.keyring.no_service")[:8]),
     ),
-    "card": _then(_keys("f3"), _sees("F8/p"), _press("p", then="ui.card.title")),
+    "card": _then(_keys("f3"), _sees("F8/p"), _press("p", then="ui.card.bring")),
     "end": _then(_keys("0"), _sees("F10/0"), _to("1170400123")),
 }  # fmt: skip
 

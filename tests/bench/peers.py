@@ -35,10 +35,8 @@ def table(programs: dict[str, Program]) -> Iterator[str]:
     typed = keys(list(programs.values()), 120)
     for (name, program), paint, key in zip(programs.items(), painted, typed, strict=True):
         memory, share, sent = at_rest(program)
-        yield (
-            f"{name:<28} {paint * 1e3:>9.0f} {key.p50 * 1e3:>8.1f} {key.p99 * 1e3:>8.1f} {key.bytes:>7.0f} {memory:>6.0f}"
-            f" {sent:>9.0f} {share:>7.2f}"
-        )
+        speed = f"{paint * 1e3:>9.0f} {key.p50 * 1e3:>8.1f} {key.p99 * 1e3:>8.1f} {key.bytes:>7.0f}"
+        yield f"{name:<28} {speed} {memory:>6.0f} {sent:>9.0f} {share:>7.2f}"
 
 
 def at_rest(program: Program, seconds: float = 5.0) -> tuple[float, float, float]:

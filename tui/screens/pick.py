@@ -51,6 +51,7 @@ class PickPage(Page["str | None"]):
             listed.add_option(Option(Content("\n".join([f" {letter} {first}", *(f"   {row}" for row in more)]))))
         listed.styles.height = "1fr"  # it scrolls before the keys are pushed out
         listed.display = bool(entries)
+        self.query_one("#empty").display = not entries
         if entries:
             listed.highlighted = at or 0
 
