@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check labs faults faults-quick leaks fuzz mutants bench pictures locales lock clean
+.PHONY: help setup run test check labs faults faults-quick leaks fuzz mutants bench pictures sheet locales lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -54,10 +54,14 @@ fuzz: setup ## judge 20,000 damaged certificate files
 	@$(BIN)/python -m tests.checks.fuzz_certificates
 
 bench: setup ## the figures, as ratios inside one run
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench || echo "peers not to be had; without them"
 	@$(BIN)/python -m tests.bench
 
 pictures: setup ## draw the screens of docs/ and the diagram of the README afresh
 	@$(BIN)/python -m tests.pictures
+
+sheet: setup ## draw every screen in both languages, three sizes and three terminals, as contact sheets in build/sheet
+	@$(BIN)/python -m tests.sheet
 
 lock: setup ## resolve requirements.lock anew, for every system, with hashes and no index address
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev -o requirements.lock

@@ -449,14 +449,21 @@ def _accept(given: Any, texts: Texts) -> int:
 
     wanted = Wanted(given.paths, given.edition, given.junit, given.tap, given.coverage, given.sketch)
     if not given.tui:
-        return accept(wanted, texts, _print)
+        return accept(wanted, texts, tell_lines)
     from contextlib import ExitStack
 
     from tui.acceptance import RealApp
 
     with ExitStack() as stack:
         apps = [stack.enter_context(RealApp(texts.language)) for _ in range(given.jobs)]
-        return accept(wanted, texts, _print, apps)
+        return accept(wanted, texts, tell_lines, apps)
+
+
+def tell_lines(text: str) -> None:
+    """Print lines that hold what somebody wrote into a file."""
+    from tui.terminal import plain
+
+    _print("\n".join(map(plain, text.split("\n"))))
 
 
 def _kiosk_word(_given: Any, texts: Texts) -> int:

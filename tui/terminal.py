@@ -32,6 +32,11 @@ REPLACEMENT = "\ufffd"
 UNSAFE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories that move a cursor, hide or reorder text, or mean something else on each terminal."""
 
+_FLOOD = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{9,}|[\ufe00-\ufe0f]{2,}"
+)
+"""More marks on one sign than any script needs; they would stand all over the lines above and below."""
+
 _NO_COLOURS_KNOWN = frozenset({"", "dumb", "unknown"})
 
 
@@ -41,6 +46,8 @@ def plain(text: str) -> str:
     Every string that was not written by us (typed, read from a file, an answer from a server) goes through here
     before it reaches a widget, and is shown there as `Content(text)` or with `markup=False`.
     """
+    if not text.isascii():
+        text = _FLOOD.sub(REPLACEMENT, text)
     if text.isprintable():  # in C, and true for nearly everything; false for the wide space, which is fine
         return text
     return "".join(REPLACEMENT if unicodedata.category(sign) in UNSAFE else sign for sign in text)

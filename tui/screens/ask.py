@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
@@ -25,7 +26,13 @@ class AskPage(Page[bool]):
         other: text id of a third one, and what it does when the page has been left.
     """
 
-    BINDINGS = [Binding("1", "no"), Binding("2", "yes"), Binding("3", "other")]
+    BINDINGS = [
+        Binding("1", "no"),
+        Binding("2", "yes"),
+        Binding("3", "other"),
+        Binding("pageup", "page(-1)"),
+        Binding("pagedown", "page(1)"),
+    ]
     KEYS = (("Enter", "key.decide"), ("1", "key.no"), ("2", "key.yes"), ("Esc", "key.no"))
 
     def __init__(
@@ -40,7 +47,8 @@ class AskPage(Page[bool]):
         self.title_text, self.asked, self.no, self.yes, self.other = title, lines, no, yes, other
 
     def body(self) -> Iterator[Widget]:
-        yield Static("", id="lines", markup=False)
+        with VerticalScroll(id="lines", can_focus=False):
+            yield Static("", id="asked", markup=False)
         yield Choices(id="answers")
 
     def opened(self) -> None:
@@ -62,7 +70,7 @@ class AskPage(Page[bool]):
         for line in self.content():
             said, style = line if isinstance(line, tuple) else (line, "")
             parts.extend((f"  {row}\n", style) for row in words.wrap(said, self.columns - 4))
-        self.put("#lines", text("\n", *parts))
+        self.put("#asked", text("\n", *parts))
         answers = self.query_one("#answers", OptionList)
         at = answers.highlighted or 0
         answers.clear_options()
@@ -77,6 +85,11 @@ class AskPage(Page[bool]):
             self.action_other()
         else:
             self.dismiss(event.option_id == "yes")
+
+    def action_page(self, pages: int) -> None:
+        """Where what is asked has no room, it scrolls; the answers stay."""
+        lines = self.query_one("#lines", VerticalScroll)
+        lines.scroll_page_down(animate=False) if pages > 0 else lines.scroll_page_up(animate=False)
 
     def action_no(self) -> None:
         self.dismiss(False)

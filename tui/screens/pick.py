@@ -49,6 +49,9 @@ class PickPage(Page["str | None"]):
         for letter, (_, shown) in zip(LETTERS, entries, strict=False):
             first, *more = words.wrap(shown, self.columns - 6)
             listed.add_option(Option(Content("\n".join([f" {letter} {first}", *(f"   {row}" for row in more)]))))
+        listed.styles.height = "1fr"  # it scrolls before the keys are pushed out
+        listed.display = bool(entries)
+        self.query_one("#empty").display = not entries
         if entries:
             listed.highlighted = at or 0
 

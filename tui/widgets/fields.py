@@ -108,7 +108,8 @@ class Field(Input, inherit_bindings=False):
         event.stop()
         event.prevent_default()
         line = next((line for line in event.text.splitlines() if line), "")
-        self.replace("".join(sign for sign in line if unicodedata.category(sign) not in UNSAFE), *self.selection)
+        kept = "".join(sign for sign in line if unicodedata.category(sign) not in UNSAFE)
+        self.replace(plain(kept), *self.selection)  # as it will stand there: the cursor counts characters
 
 
 class SecretField(Field):
