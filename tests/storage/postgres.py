@@ -21,6 +21,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 import psycopg
+import trustme
 
 from states.storage import team_schema
 
@@ -108,6 +109,18 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(part, signal.SIGKILL)
         self._process.wait()
+
+    def encrypt(self) -> Path:
+        """Have it offer TLS from its next start on, as localhost; the certificate of its authority."""
+        authority, place = trustme.CA(), self.folder / "ca.pem"
+        authority.cert_pem.write_to_path(str(place))
+        issued = authority.issue_cert("localhost")
+        for file, pem in (("server.crt", issued.cert_chain_pems[0]), ("server.key", issued.private_key_pem)):
+            pem.write_to_path(str(self.data / file))
+            (self.data / file).chmod(0o600)
+            shutil.chown(self.data / file, self._user or os.geteuid())
+        self.settings["ssl"] = "on"
+        return place
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:

@@ -228,6 +228,35 @@ def test_each_way_of_not_getting_in_has_its_name(server: Server, store: str, mon
     assert fault_of(server.address(store, TECHNICIAN, tcp=True)).code == "team.wrong_password"
 
 
+def test_an_encrypted_line_knows_whom_it_speaks_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as server:
+        server.stop()
+        authority = server.encrypt()
+        server.start()
+        database = server.database()
+        server.technician(database, "tls")
+        monkeypatch.setenv("PGPASSWORD", PASSWORD)
+
+        def named(host: str, place: Path) -> str:
+            address = server.address(database, "tls", tcp=True, sslmode="verify-full", sslrootcert=str(place))
+            return address.replace("127.0.0.1", host)
+
+        store = Team.open(named("localhost", authority))
+        assert store.ask("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == (True,)
+        store.close()
+        assert fault_of(named("127.0.0.1", authority)).code == "team.tls"  # another name than the certificate's
+        server.encrypt()  # another authority than the server's
+        assert fault_of(named("localhost", authority)).code == "team.tls"
+
+
+def test_a_line_to_another_machine_that_is_not_encrypted_is_said(
+    as_technician: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Team.open(as_technician).notices == []
+    monkeypatch.setattr(address, "is_here", lambda _: False)
+    assert [notice.code for notice in Team.open(as_technician).notices] == ["team.plain"]
+
+
 # Two at once
 
 
