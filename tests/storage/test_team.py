@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +38,15 @@ def fault_of(text: str) -> Fault:
     with pytest.raises(Fault) as caught:
         Journal.join(text).close()
     return caught.value
+
+
+def test_without_an_address_no_driver_is_imported(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from datetime import datetime; from states.desk import Desk; "
+        "desk = Desk.open(Path(sys.argv[1]), datetime.now); desk.counts(); desk.page(); desk.check(); desk.close(); "
+        "sys.exit('psycopg' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(tmp_path / "store")], check=False).returncode == 0
 
 
 # Who may do what
