@@ -110,7 +110,7 @@ class Desk:
         """
         if self.journal.size() <= SMALL:
             self.journal.check()
-        waiting = [] if self.alone else self.to_hand_in()
+        waiting = self.to_hand_in() if self.address and not self.alone else []
         if waiting:
             self.notices.append(Fault("team.pending", count=len(waiting)))
 

@@ -178,8 +178,9 @@ def test_a_time_that_is_none_is_refused(now: str, store: Path) -> None:
     refused("NOW-MALFORMED", "sessions", "--store", store, env={"CAREPLAN_SETUP_NOW": now})
 
 
-def test_a_password_in_an_address_is_not_taken_and_not_repeated() -> None:
+def test_an_address_with_a_password_or_of_another_kind_is_no_store() -> None:
     said = refused("TEAM-PASSWORD", "sessions", "--store", "postgresql://user:canary-password@host/db")
+    said += refused("STORE-ADDRESS", "sessions", "--store", "mysql://user:canary-password@host/db")
     assert "canary-password" not in said
 
 

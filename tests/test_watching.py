@@ -13,14 +13,21 @@ from states.fault import Fault
 from states.flow.events import JAPAN
 from states.storage.lease import Holder
 from states.visit import Visit, Who
+from tests.storage.postgres import Server
 
 ME, OTHER = Who("佐藤", "pc-1", "tty1"), Who("鈴木", "pc-2", "pts/3")
 
 
-@pytest.fixture
-def desks(tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+    """Two at one store: in one folder, or on two PCs at a team's server."""
     now = datetime(2026, 11, 22, 9, tzinfo=JAPAN)
-    first, second = (Desk.open(tmp_path / "store", lambda: now) for _ in range(2))
+    if request.param == "sqlite":
+        first, second = (Desk.open(tmp_path / "store", lambda: now) for _ in range(2))
+    else:
+        server: Server = request.getfixturevalue("server")
+        address = server.address(server.database())
+        first, second = (Desk.join(address, tmp_path / pc, lambda: now) for pc in ("pc-1", "pc-2"))
     yield first, second
     first.close()
     second.close()

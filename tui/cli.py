@@ -263,7 +263,7 @@ def _version() -> int:
 
     _print(f"careplan-setup {version('careplan-setup')}")
     _print(f"Python {sys.version.split()[0]}, SQLite {apsw.sqlite_lib_version()}")
-    for part in ("textual", "transitions", "apsw", "keyring", "cryptography", "pyrage", "httpx"):
+    for part in ("textual", "transitions", "apsw", "keyring", "cryptography", "pyrage", "httpx", "psycopg"):
         _print(f"  {part} {version(part)}")
     return DONE
 

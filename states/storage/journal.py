@@ -376,7 +376,7 @@ class Journal:
 
         Args:
             today: ISO date.
-            search: the beginning of an office number, or any part of an office's name.
+            search: the beginning of an office number (five digits mean nothing else), or any part of an office's name.
         """
         with self._store.reading():
             return worklist.page(self._store, today, search, limit, after)

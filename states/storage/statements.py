@@ -84,20 +84,33 @@ SET_META: Final = "INSERT INTO meta VALUES (:name, :value) ON CONFLICT (name) DO
 # The two halves of the list, in no order. Each walks one shelf of the index from a key on, so that a page costs the
 # same however many sessions there are; a search is a filter on that walk, and the index holds what it looks at.
 _FOUND: Final = r"(office_number LIKE :number ESCAPE '\' OR sought LIKE :name ESCAPE '\')"
-PAGE_DATED: Final = f"""
+_NUMBERED: Final = "office_number >= :number AND office_number < :beyond"  # another index knows them
+
+
+def _page_dated(filter: str) -> str:
+    return f"""
     SELECT {_ROW} FROM session WHERE id IN (
         SELECT id FROM session
-        WHERE shelf = :shelf AND (day, updated, id) > (:day, :updated, :id) AND day <= :until AND {_FOUND}
+        WHERE shelf = :shelf AND (day, updated, id) > (:day, :updated, :id) AND day <= :until AND {filter}
         ORDER BY day, updated, id LIMIT :limit
     )
 """
-PAGE_UNDATED: Final = f"""
+
+
+def _page_undated(filter: str) -> str:
+    return f"""
     SELECT {_ROW} FROM session WHERE id IN (
         SELECT id FROM session
-        WHERE shelf = :shelf AND day = '' AND (updated, id) < (:updated, :id) AND {_FOUND}
+        WHERE shelf = :shelf AND day = '' AND (updated, id) < (:updated, :id) AND {filter}
         ORDER BY updated DESC, id DESC LIMIT :limit
     )
 """
+
+
+PAGE_DATED: Final = _page_dated(_FOUND)
+PAGE_UNDATED: Final = _page_undated(_FOUND)
+NUMBER_DATED: Final = _page_dated(_NUMBERED)
+NUMBER_UNDATED: Final = _page_undated(_NUMBERED)
 COUNT_SHELF: Final = "SELECT count(*) FROM session WHERE shelf = :shelf"
 COUNT_DUE: Final = "SELECT count(*) FROM session WHERE shelf = :shelf AND day > '' AND day <= :until"
 

@@ -113,6 +113,7 @@ def _technician(
         elif act == "resume":
             visit = desk.resume(visit.row.id, who)
         elif act == "list":
+            desk.counts()
             desk.page()
         elif act == "floor":
             floor.write(b"x" * FLOOR_BYTES)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -21,6 +20,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 import psycopg
+import trustme
 
 from states.storage import team_schema
 
@@ -33,7 +33,9 @@ _number = itertools.count(1)
 
 
 def programs() -> Path | None:
-    """The folder with `initdb` and `postgres`."""
+    """The folder with `initdb` and `postgres`; none on Windows, where nobody has tried."""
+    if os.name == "nt":
+        return None
     if chosen := os.environ.get(CHOSEN):
         return Path(chosen)
     if found := shutil.which("initdb"):
@@ -61,8 +63,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._user: str | None = None
         if os.geteuid() == 0:  # it refuses root
-            users = {entry.pw_name for entry in pwd.getpwall()}
-            self._user = "postgres" if "postgres" in users else "nobody"
+            self._user = "postgres" if _known("postgres") else "nobody"
             shutil.chown(folder, self._user)
         self._run("initdb", "-D", self.data, "-U", OWNER, "-E", "UTF8", "--locale=C", "--no-sync", "-A", "trust")
         (self.data / "pg_hba.conf").write_text(f"{rules}\n{_RULES}")
@@ -108,6 +109,18 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(part, signal.SIGKILL)
         self._process.wait()
+
+    def encrypt(self) -> Path:
+        """Have it offer TLS from its next start on, as localhost; the certificate of its authority."""
+        authority, place = trustme.CA(), self.folder / "ca.pem"
+        authority.cert_pem.write_to_path(str(place))
+        issued = authority.issue_cert("localhost")
+        for file, pem in (("server.crt", issued.cert_chain_pems[0]), ("server.key", issued.private_key_pem)):
+            pem.write_to_path(str(self.data / file))
+            (self.data / file).chmod(0o600)
+            shutil.chown(self.data / file, self._user or os.geteuid())
+        self.settings["ssl"] = "on"
+        return place
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -155,6 +168,8 @@ class Server:
     def _as_user(self) -> dict[str, object]:
         if self._user is None:
             return {"cwd": self.folder}
+        import pwd  # not on Windows
+
         entry = pwd.getpwnam(self._user)
         return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": self.folder}
 
@@ -166,6 +181,12 @@ def serving(rules: str = "", **settings: str) -> Iterator[Server]:
         Path(made).chmod(0o755)
         with Server(Path(made), rules, **settings) as server:
             yield server
+
+
+def _known(user: str) -> bool:
+    import pwd
+
+    return user in {entry.pw_name for entry in pwd.getpwall()}
 
 
 def _parts(postmaster: int) -> list[int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +38,15 @@ def fault_of(text: str) -> Fault:
     with pytest.raises(Fault) as caught:
         Journal.join(text).close()
     return caught.value
+
+
+def test_without_an_address_no_driver_is_imported(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from datetime import datetime; from states.desk import Desk; "
+        "desk = Desk.open(Path(sys.argv[1]), datetime.now); desk.counts(); desk.page(); desk.check(); desk.close(); "
+        "sys.exit('psycopg' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(tmp_path / "store")], check=False).returncode == 0
 
 
 # Who may do what
@@ -226,6 +237,35 @@ def test_each_way_of_not_getting_in_has_its_name(server: Server, store: str, mon
     assert list(said) == ["team.wrong_password", "team.refused", "team.tls", "team.unreachable"]
     monkeypatch.setenv("PGPASSWORD", "wrong")
     assert fault_of(server.address(store, TECHNICIAN, tcp=True)).code == "team.wrong_password"
+
+
+def test_an_encrypted_line_knows_whom_it_speaks_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as server:
+        server.stop()
+        authority = server.encrypt()
+        server.start()
+        database = server.database()
+        server.technician(database, "tls")
+        monkeypatch.setenv("PGPASSWORD", PASSWORD)
+
+        def named(host: str, place: Path) -> str:
+            address = server.address(database, "tls", tcp=True, sslmode="verify-full", sslrootcert=str(place))
+            return address.replace("127.0.0.1", host)
+
+        store = Team.open(named("localhost", authority))
+        assert store.ask("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") == (True,)
+        store.close()
+        assert fault_of(named("127.0.0.1", authority)).code == "team.tls"  # another name than the certificate's
+        server.encrypt()  # another authority than the server's
+        assert fault_of(named("localhost", authority)).code == "team.tls"
+
+
+def test_a_line_to_another_machine_that_is_not_encrypted_is_said(
+    as_technician: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Team.open(as_technician).notices == []
+    monkeypatch.setattr(address, "is_here", lambda _: False)
+    assert [notice.code for notice in Team.open(as_technician).notices] == ["team.plain"]
 
 
 # Two at once

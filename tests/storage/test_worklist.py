@@ -96,6 +96,9 @@ def test_the_counts_are_those_of_the_list(journal: Journal) -> None:
 def test_a_search_finds_the_beginning_of_a_number_and_any_part_of_a_name(journal: Journal) -> None:
     by_number = pages(journal, "1300000123")
     assert [row.office_number for row in by_number] == ["1300000123"]
+    begun = pages(journal, "１３００００01", limit=40)
+    assert [row.office_number for row in begun] == [row.office_number for row in in_order(begun)]
+    assert len(begun) == 100
     named = pages(journal, "業所 ７７７")
     assert {row.office_name for row in named} == {f"事業所{n}" for n in range(MANY) if str(n).startswith("777")}
     assert named == in_order(named)
