@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from states.fault import Fault
 from states.flow.events import day
 from states.storage.journal import Journal
 from states.storage.records import Counts, Row
 
 if TYPE_CHECKING:
-    from states.fault import Fault
     from states.flow.session import Session
     from states.storage.vault import Vault
     from states.visit import Clock, Visit, Who
@@ -107,6 +107,27 @@ class Desk:
             who=who,
             clock=self.clock,
             vault=self.vault,
+        )
+
+    def go_on(self, row: Row, edition: str, who: Who) -> Visit:
+        """Continue a completed session as a new one of another flow; the old one stays as it is.
+
+        Raises:
+            Fault: `edition.not_from`, `edition.not_complete`, and the store's.
+        """
+        from states.visit import Visit
+
+        if row.listing.status != "complete":
+            raise Fault("edition.not_complete")
+        return Visit.create(
+            self.journal,
+            office_number=row.office_number,
+            office_name=row.office_name,
+            edition=edition,
+            who=who,
+            clock=self.clock,
+            vault=self.vault,
+            continues=self.read(row),
         )
 
     def resume(self, id: str, who: Who, *, take_over: bool = False) -> Visit:

@@ -281,16 +281,17 @@ def _report(given: Any, texts: Texts) -> int:
 
 def _verify(given: Any, _: Texts) -> int:
     from states.flow import editions
-    from states.flow.explore import explore_named
+    from states.flow.explore import explore_crossings, explore_named
 
     names = [given.edition] if given.edition else list(editions.KNOWN)
     reports = [explore_named(name) for name in names]
+    found = [*reports, *explore_crossings(reports)]
     if given.json:
-        _print(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=1))
+        _print(json.dumps([report.as_json() for report in found], ensure_ascii=False, indent=1))
     else:
-        for report in reports:
+        for report in found:
             _print("\n".join(report.lines()))
-    return NO if any(report.failures for report in reports) else DONE
+    return NO if any(report.failures for report in found) else DONE
 
 
 def _check(given: Any, texts: Texts) -> int:
