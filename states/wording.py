@@ -40,6 +40,18 @@ class Wording:
     def __init__(self, texts: Texts, edition: Edition) -> None:
         self.texts, self.edition = texts, edition
 
+    def own(self, name: str, **values: object) -> str:
+        """The text of that id in the edition's own words, where it has some; else in those of all."""
+        return self.texts.first(*self._owned(name), **values)
+
+    def _owned(self, *names: str) -> tuple[str, ...]:
+        words = (self.edition.name, *self.edition.words)
+        return tuple(id for name in names for id in (*(f"{name}.{edition}" for edition in words), name))
+
+    def hint(self, fact: str) -> str:
+        """What helps to answer a fact, or ""."""
+        return next((text for id in self._owned(f"fact.{fact}.hint") if (text := self.texts.find(id))), "")
+
     # -- names
 
     def step(self, name: str) -> str:
@@ -110,8 +122,8 @@ class Wording:
         prefix = "" if code.startswith(("move.", "answer.")) else "reason."
         general = f"reason.{ending}"
         return Told(
-            texts.first(prefix + code, general, **values),
-            texts.first(f"{prefix}{code}.remedy", f"{general}.remedy", **values)
+            texts.first(*self._owned(prefix + code, general), **values),
+            texts.first(*self._owned(f"{prefix}{code}.remedy", f"{general}.remedy"), **values)
             if texts.find(f"{prefix}{code}.remedy") or texts.find(f"{general}.remedy")
             else "",
             texts(f"who.{reason.who}"),

@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("--edition", metavar="NAME", help="the edition (the newest)")
     accept = command("accept", _accept, "play acceptance scripts against the machine, or against the app itself")
     accept.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a script (*.feature), or a folder of them")
-    accept.add_argument("--edition", default="", metavar="NAME", help="for scenarios that name none (the newest)")
+    accept.add_argument("--edition", default="", metavar="NAME", help="for scenarios that name none (what their folder is named, else the first)")
     accept.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML")
     accept.add_argument("--tap", action="store_true", help="say it as TAP version 13")
     accept.add_argument("--coverage", action="store_true", help="compare with what `verify` finds reachable")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from states.flow.editions import KNOWN, find
+from states.flow.editions import find
 from states.flow.editions.oracle_2023_05_26 import ORACLE
 from states.flow.explore import Report, explore_named
 from states.flow.proof.findings import Failure
@@ -20,10 +20,6 @@ def report() -> Report:
 
 def test_nothing_is_wrong_with_the_edition() -> None:
     assert report().failures == []
-
-
-def test_every_known_edition_is_walked_here() -> None:
-    assert list(KNOWN) == [EDITION.name]
 
 
 def test_every_transition_is_taken_and_every_listed_reason_given() -> None:

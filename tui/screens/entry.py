@@ -73,7 +73,7 @@ class EntryPage(FormPage):
         self.put("#more", Content("\n".join(words.wrap(self.hint(), self.columns - 6))))
 
     def hint(self) -> str:
-        return self.texts.find(f"fact.{self.fact.name}.hint") or ""
+        return self.wording.hint(self.fact.name)
 
     def label(self, field: str) -> str:
         del field

@@ -24,7 +24,7 @@ class HelpPage(Reading):
         visit = self.kiosk.visit
         if visit is not None and visit.state in visit.edition.step:
             step = visit.state
-            lines += [(self.wording.step(step), "bold"), self.texts(f"step.{step}.help"), ""]
+            lines += [(self.wording.step(step), "bold"), self.wording.own(f"step.{step}.help"), ""]
             lines += [*visit.edition.step[step].sites, ""]
         lines += [(self.texts("ui.help.keys"), "bold"), self.texts(self.name_of_text), ""]
         if self.name_of_text != "help.general":

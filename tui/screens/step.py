@@ -154,8 +154,8 @@ class StepPage(Page[None]):
 
     def _paint_do(self) -> None:
         step = self.visit.state
-        lines = [(f"{self.wording.item(step)}  {self.texts(f'step.{step}.title')}".strip(), "bold")]
-        lines += [(line, "") for line in words.wrap(self.texts(f"step.{step}.do"), self.width)]
+        lines = [(f"{self.wording.item(step)}  {self.wording.own(f'step.{step}.title')}".strip(), "bold")]
+        lines += [(line, "") for line in words.wrap(self.wording.own(f"step.{step}.do"), self.width)]
         self.put("#do", text(*((line if at == 0 else f"\n{line}", style) for at, (line, style) in enumerate(lines))))
 
     def _paint_fields(self) -> None:
@@ -232,7 +232,7 @@ class StepPage(Page[None]):
         return [self.texts("ui.warning", text=f"{t.sentence} {t.remedy}", code=t.code) for t in told]
 
     def _lines_of_do(self) -> int:
-        return len(words.wrap(self.texts(f"step.{self.visit.state}.do"), self.width)) + 1
+        return len(words.wrap(self.wording.own(f"step.{self.visit.state}.do"), self.width)) + 1
 
     def _over_reasons(self) -> list[tuple[str, str]]:
         if not self.told:
@@ -252,7 +252,7 @@ class StepPage(Page[None]):
     def _paint_question(self) -> None:
         assert self.asking is not None
         lines = [self.wording.fact(self.asking.name)]
-        hint = self.texts.find(f"fact.{self.asking.name}.hint")
+        hint = self.wording.hint(self.asking.name)
         if hint:
             lines += words.wrap(hint, self.width)[:2]
         self.put("#lower", text((lines[0] + "\n", "bold"), *(f"{line}\n" for line in lines[1:])))

@@ -16,7 +16,7 @@ KNOWN = {"2023-05-26": "e2023_05_26", "2026-07": "e2026_07", "move": "move"}
 # Introductions, the oldest first, with the day from which each holds: told without opening a table, for the first
 # screen is painted before any is imported.
 INTRODUCTIONS = {"2023-05-26": date(2023, 5, 26), "2026-07": date(2026, 7, 1)}
-NEWEST = "2026-07"
+FIRST, NEWEST = "2023-05-26", "2026-07"
 MOVE = "move"
 
 
