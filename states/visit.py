@@ -573,7 +573,7 @@ def _from(source: str, target: str, by: Literal["upgrades", "continues"]) -> Edi
 
 
 def _brought(done: Session, table: Edition, now: datetime) -> dict[str, Any]:
-    """What a session brings that goes on from a completed one: each answer with its evidence; and what is left there."""
+    """What goes along from a completed session, each answer with its evidence; and the names of what is left there."""
     from states.flow.upgrade import carry, standing
 
     _from(done.edition.name, table.name, "continues")

@@ -93,7 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     graph.add_argument("--edition", metavar="NAME", help="the edition (the newest)")
     accept = command("accept", _accept, "play acceptance scripts against the machine, or against the app itself")
     accept.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a script (*.feature), or a folder of them")
-    accept.add_argument("--edition", default="", metavar="NAME", help="for scenarios that name none (what their folder is named, else the first)")
+    accept.add_argument(
+        "--edition",
+        default="",
+        metavar="NAME",
+        help="for scenarios that name none (their folder's)",
+    )
     accept.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML")
     accept.add_argument("--tap", action="store_true", help="say it as TAP version 13")
     accept.add_argument("--coverage", action="store_true", help="compare with what `verify` finds reachable")
@@ -281,11 +286,11 @@ def _report(given: Any, texts: Texts) -> int:
 
 def _verify(given: Any, _: Texts) -> int:
     from states.flow import editions
-    from states.flow.explore import explore_crossings, explore_named
+    from states.flow.explore import Crossing, Report, explore_crossings, explore_named
 
     names = [given.edition] if given.edition else list(editions.KNOWN)
     reports = [explore_named(name) for name in names]
-    found = [*reports, *explore_crossings(reports)]
+    found: list[Report | Crossing] = [*reports, *explore_crossings(reports)]
     if given.json:
         _print(json.dumps([report.as_json() for report in found], ensure_ascii=False, indent=1))
     else:

@@ -58,7 +58,7 @@ from states.flow.proof.routes import Values
 from states.flow.proof.steps import Class, OnSets
 from states.flow.proof.upgrades import Crossing, cross
 
-__all__ = ["Failure", "Report", "explore", "explore_named"]
+__all__ = ["Crossing", "Failure", "Report", "explore", "explore_crossings", "explore_named"]
 
 
 @dataclass

@@ -67,9 +67,9 @@ def carry(answers: Mapping[str, str], target: Edition) -> Carried:
     """Which answers stand in the other table: those it asks for with that value, and what they are about with them."""
     kept: dict[str, None] = {}
     for name, fact in target.facts.items():  # what a fact is about is asked before it
-        if name in answers and any(value.name == answers[name] for value in fact.values):
-            if all(about in kept for about in fact.about if about in answers):
-                kept[name] = None
+        there = name in answers and any(value.name == answers[name] for value in fact.values)
+        if there and all(about in kept for about in fact.about if about in answers):
+            kept[name] = None
     return Carried(tuple(kept), tuple(name for name in answers if name not in kept))
 
 
@@ -136,7 +136,7 @@ def event_of(found: Change, session: Session, now: datetime, who: str) -> Event:
 
 
 def standing(session: Session, now: datetime) -> dict[str, Answer]:
-    """The answers that still stand: asked for, not stale. Not where secrets were kept, nor what was said of the whole."""
+    """The answers that still stand: asked for, not stale; not where secrets were kept, nor what was said of it all."""
     facts = session.facts(now)
     rows = {fact.name: fact for step in session.edition.steps for fact in step.asks}
     return {

@@ -1,4 +1,4 @@
-"""Edition "move": how an office that uses the system goes over into 介護保険資格確認等WEBサービス, as published so far."""
+"""Edition "move": how an office goes over into 介護保険資格確認等WEBサービス, as far as that is published."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from states.flow.editions import oracle_2023_05_26 as before
 from states.flow.facts import Facts, Test
 from states.flow.guards import Kind
 
-TOLD = frozenset("report dates secrets acknowledged".split())
+TOLD = frozenset(["report", "dates", "secrets", "acknowledged"])
 
 
 def lost(f: Facts) -> bool:
@@ -91,15 +91,17 @@ MORE = {
 }
 NEW = "standard patterns pattern_list other_pcs security_mail fee_told renewal"
 FALLS = {
-    **{fact: falls.union(MORE.get(fact, "").split()) for fact, falls in before.ORACLE.falls.items() if fact not in GONE},
-    **{fact: TOLD for fact in NEW.split()},
+    **{
+        fact: falls.union(MORE.get(fact, "").split()) for fact, falls in before.ORACLE.falls.items() if fact not in GONE
+    },
+    **dict.fromkeys(NEW.split(), TOLD),
 }
 
 # -- what is said
 
 CODES = {code: kind for code, kind in before.CODES.items() if code.partition(".")[0] not in GONE}
 del CODES["commissioned.yes"]
-CODES |= {f"{fact}.unanswered": Kind.ASK for fact in "standard patterns security_mail fee_told renewal".split()}
+CODES |= {f"{fact}.unanswered": Kind.ASK for fact in ["standard", "patterns", "security_mail", "fee_told", "renewal"]}
 CODES |= {"standard.awaited": Kind.WAIT, "standard.due": Kind.ASK, "standard.overdue": Kind.FIX}
 CODES |= dict.fromkeys(("security_mail.not_sure", "security_mail.reissue_online", "renewal.not_sure"), Kind.FIX)
 

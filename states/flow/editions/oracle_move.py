@@ -89,10 +89,10 @@ OPENS: dict[str, tuple[Test, ...]] = {
 }
 
 SHARED = (
-    "interface interface_evidence password password_kept certificate_attested certificate_elsewhere issuing_password"
-    " issuing_request issuing_password_kept downloaded_again reinstalled reinstalled_attested careplan_applied"
-    " installed installed_attested"
-).split()
+    *("interface", "interface_evidence", "password", "password_kept", "certificate_attested", "certificate_elsewhere"),
+    *("issuing_password", "issuing_request", "issuing_password_kept", "downloaded_again", "reinstalled"),
+    *("reinstalled_attested", "careplan_applied", "installed", "installed_attested"),
+)
 ASKED: dict[str, Test] = {
     **{fact: of_2023.ASKED[fact] for fact in SHARED},
     "standard": of_2026.ASKED["standard"],
@@ -174,7 +174,7 @@ ORACLE = Oracle(
     codes=CODES,
     movement_codes=of_2023.ORACLE.movement_codes,
     falls={
-        **{name: TOLD for name in NOTHING_ELSE.split()},
+        **dict.fromkeys(NOTHING_ELSE.split(), TOLD),
         **{name: TOLD.union(falling.split()) for name, falling in FALLS.items()},
         **{name: frozenset[str]() for name in TOLD},
     },
@@ -188,9 +188,7 @@ ORACLE = Oracle(
             ("web_exchange", "arranged", 14, 7, True),
         }
     ),
-    closes=frozenset(
-        {("id_request", "kj_id"), ("id_request", "password"), ("issuing_request", "issuing_password")}
-    ),
+    closes=frozenset({("id_request", "kj_id"), ("id_request", "password"), ("issuing_request", "issuing_password")}),
     unknowns=frozenset({("careplan_applied", "unknown"), ("registration", "unknown")}),
     holds=of_2023.GROWS_STALE,
 )

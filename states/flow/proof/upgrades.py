@@ -146,7 +146,7 @@ def cross(
     reached: Sequence[Values],
     way: str,
     *,
-    reads: Mapping[str, tuple[str, ...]] = {},  # noqa: B006  read, never written
+    reads: Mapping[str, tuple[str, ...]] = {},
     carry: Carry = upgrade.carry,
     anchor: Anchor = upgrade.anchor,
 ) -> Crossing:

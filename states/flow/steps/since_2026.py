@@ -27,15 +27,15 @@ from states.flow.steps.eligibility import ELIGIBILITY
 from states.flow.steps.terminal import TERMINAL
 from states.flow.steps.user_id import USER_ID
 
-# Offices of 地域包括支援センター can use the system. Whether that lifts premise 1 for commissioned work is not verified:
-# no longer a stop, and not said to be allowed either.
+# 地域包括支援センター can use the system. Whether that lifts premise 1 for commissioned work is not verified: no longer
+# a stop, and not said to be allowed either.
 ELIGIBILITY_2026 = ELIGIBILITY.but(
     "office_kind", values=(fine("home_care_support"), fine("service"), fine("both"), fine("support_centre"))
 ).but("commissioned", values=(fine("no"), fine("yes", warn=True)))
 
 ELIGIBLE_2026 = Condition("eligible", lambda f: not f.has("partners", "unwilling"), mended_in=("eligibility",))
 
-# 4.1 is current, 5.0 published; software that only knows 3 stops at the move. The list is per pattern, and no guarantee.
+# 4.1 is current, 5.0 published; software that only knows 3 stops at the move. The list is per pattern, no guarantee.
 CARE_SOFTWARE_2026 = CARE_SOFTWARE.asking(
     Fact(
         name="standard",
