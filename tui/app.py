@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,10 +75,26 @@ class SetupApp(KioskApp):
 
     def _say_what_is_odd(self) -> None:
         """What a technician has to know before the first key of a visit."""
-        later = self.visit.session.clock_went_back(self.visit.now) if self.visit else None
-        if later is not None and isinstance(self.screen, Page):
-            self.screen.say(lambda: [self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")])
+        if self.visit is not None and isinstance(self.screen, Page) and any(self._odd(self.visit)):
+            visit = self.visit
+            self.screen.say(lambda: self._odd(visit))
         self.say_notices()
+
+    def _odd(self, visit: Visit) -> Iterator[str]:
+        from states.flow.events import day
+
+        later = visit.session.clock_went_back(visit.now)
+        if later is not None:
+            yield self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")
+        if visit.ended:
+            return
+        if visit.edition.past(day(visit.now)):
+            from tui.screens.edition import warning
+
+            yield f"{warning(self.texts, visit.edition, visit.now)} {self.texts('ui.edition.past_key')}"
+        desk = visit.edition.help_desk
+        if desk is not None and desk.billing(day(visit.now)):
+            yield self.texts("ui.desk.billing", first=desk.window[0], last=desk.window[1])
 
     def _look_through(self) -> None:
         """Behind the first paint: see whether the store is whole; what is not is mended, and the list shown anew."""

@@ -88,9 +88,16 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--proxy", metavar="ADDRESS", help="in place of what this PC's settings say; '' for none")
     check.add_argument("--ca", metavar="FILE", help="certificates to one of which the certificate's chain should lead")
     check.add_argument("--request", action="store_true", help="print a request to the office's network people instead")
-    command("probe", _probe, "measure this PC for a session on another one; prints a file for it")
+    probe = command("probe", _probe, "measure this PC for a session on another one; prints a file for it")
+    for measuring in (check, probe):
+        measuring.add_argument("--edition", metavar="NAME", help="by whose data (the one in force)")
+    rules = command("editions", _editions, "what each edition says and since when; of two, what differs", json=True)
+    rules.add_argument("names", nargs="*", metavar="NAME", help="two editions, to see what the second says otherwise")
+    upgrade = command("upgrade", _upgrade, "take a running session into a later edition", session=True)
+    upgrade.add_argument("--edition", metavar="NAME", help="which (the newest)")
+    upgrade.add_argument("--yes", action="store_true", help="do it; without, only say what would change")
     graph = command("graph", _graph, "print an edition's flow as a Mermaid diagram")
-    graph.add_argument("--edition", metavar="NAME", help="the edition (the newest)")
+    graph.add_argument("--edition", metavar="NAME", help="the edition (the newest introduction)")
     accept = command("accept", _accept, "play acceptance scripts against the machine, or against the app itself")
     accept.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a script (*.feature), or a folder of them")
     accept.add_argument(
@@ -308,7 +315,33 @@ def _check(given: Any, texts: Texts) -> int:
 def _probe(given: Any, texts: Texts) -> int:
     from tui.measure import probe
 
-    return probe(texts, _clock(given.now)())
+    return probe(given, texts, _clock(given.now)())
+
+
+def _editions(given: Any, texts: Texts) -> int:
+    from states.flow import editions
+    from tui.rules import as_json, compared, listed
+
+    if len(given.names) not in (0, 2):
+        raise Fault("edition.two")
+    if given.names:
+        lines = list(compared(texts, *map(editions.find, given.names)))
+    else:
+        lines = list(listed(texts, _clock(given.now)()))
+    _print(json.dumps(as_json(), ensure_ascii=False, indent=1) if given.json else "\n".join(lines))
+    return DONE
+
+
+def _upgrade(given: Any, texts: Texts) -> int:
+    from states.flow import editions
+    from tui.rules import upgrade
+    from tui.who import user_name, who_sits_here
+
+    desk = _desk(given)
+    who = who_sits_here(given.name or user_name())
+    lines = upgrade(desk, desk.find(given.session), given.edition or editions.NEWEST, who, texts, really=given.yes)
+    _print("\n".join(lines))
+    return DONE if given.yes else NO
 
 
 def _graph(given: Any, _: Texts) -> int:

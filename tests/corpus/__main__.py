@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import lzma
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def write(folder: Path) -> None:
         desk.close()
         folder.mkdir(parents=True)
         for name in ("sessions.db", "second-copy.log"):
-            shutil.copy(store / name, folder / name)
+            (folder / f"{name}.xz").write_bytes(lzma.compress((store / name).read_bytes(), preset=9))
         (folder / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 

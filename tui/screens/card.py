@@ -23,13 +23,14 @@ class CardPage(Reading):
         Binding("right_square_bracket,n", "next"),
         Binding("x", "end"),
         Binding("f2,g", "steps"),
+        Binding("e", "edition"),
         Binding("enter", "nothing"),
     ]
     HELP = "help.card"
 
     def keys(self) -> list[tuple[str, str]]:
         keys = [("F10/0", "key.close"), ("F3/[", "key.to_step"), ("F7/3", "key.papers"), ("F6/h", "key.history")]
-        keys += [("F2/g", "key.steps"), ("x", "key.end"), ("F9/l", "key.language")]
+        keys += [("F2/g", "key.steps"), ("e", "key.edition"), ("x", "key.end"), ("F9/l", "key.language")]
         if self.lobby and self.visit.leads_to("next"):
             keys.insert(1, ("]/n", "key.next"))
         return keys
@@ -121,6 +122,11 @@ class CardPage(Reading):
         from tui.screens.history import HistoryPage
 
         self.app.push_screen(HistoryPage())
+
+    def action_edition(self) -> None:
+        from tui.screens.edition import EditionPage
+
+        self.app.push_screen(EditionPage())
 
     def action_papers(self) -> None:
         from tui.screens.end import write_papers

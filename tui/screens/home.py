@@ -64,8 +64,9 @@ class HomePage(Page[None]):
 
     def head(self) -> tuple[str, str]:
         now = self.kiosk.desk.now
-        today = self.texts.long(day(now))
-        return self.texts("ui.title"), f"{today}  {self.texts('ui.edition', name=editions.NEWEST)}"
+        today = day(now)
+        edition = self.texts("ui.edition", name=editions.in_force(today))
+        return self.texts("ui.title"), f"{self.texts.long(today)}  {edition}"
 
     def repaint(self) -> None:
         super().repaint()

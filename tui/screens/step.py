@@ -29,7 +29,7 @@ from tui.widgets.choices import Choices
 
 STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
 LABEL = 22  # cells of a question's label
-JUMPS = "abcdefijkmosuwyz"  # letters that no action uses
+JUMPS = "abcdfijkmosuwyz"  # letters that no action uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class StepPage(Page[None]):
         Binding("f7,n", "all_reasons"),
         Binding("f8,p", "park"),
         Binding("v", "files"),
+        Binding("e", "edition"),
         Binding("x", "end"),
         Binding("q", "leave_page"),
         Binding("escape", "leave_page"),
@@ -113,7 +114,7 @@ class StepPage(Page[None]):
             return [("1-9/Enter", "key.choose"), ("Esc", "key.not_now"), ("F1/?", "key.help")]
         after = "key.next" if self._next_open() else "key.next_closed"
         keys = [("1-9", "key.fields"), ("a-z", "key.jump"), ("F2/g", "key.steps"), ("F4/t", "key.address")]
-        keys += [("F5/r", "key.again"), ("F6/h", "key.history"), ("F1/?", "key.help")]
+        keys += [("e", "key.edition"), ("F5/r", "key.again"), ("F6/h", "key.history"), ("F1/?", "key.help")]
         if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
             keys.append(("v", "key.files"))
         return [*keys, ("F3/[", "key.back"), ("F8/p", "key.park"), ("x", "key.end"), ("F10/]", after)]
@@ -488,6 +489,11 @@ class StepPage(Page[None]):
         from tui.screens.check import page_for_check
 
         self.app.push_screen(page_for_check(fact), lambda _: self._answered(fact.name))
+
+    def action_edition(self) -> None:
+        from tui.screens.edition import EditionPage
+
+        self.app.push_screen(EditionPage())
 
     def action_files(self) -> None:
         if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
