@@ -1,4 +1,4 @@
-"""Going from one edition to another in a real store: an act of a person's, told before, recorded, never undone by a cut."""
+"""Going from one edition to another in a real store: a person's act, told before, recorded, whole after a cut."""
 
 from __future__ import annotations
 
