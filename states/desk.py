@@ -13,7 +13,9 @@ from states.storage.journal import Journal
 from states.storage.records import Counts, Row
 
 if TYPE_CHECKING:
+    from states.company import Overview
     from states.flow.session import Session
+    from states.site import Site
     from states.storage.vault import Vault
     from states.visit import Clock, Visit, Who
 
@@ -53,6 +55,29 @@ class Desk:
         from states.storage.vault import Vault
 
         return Vault.beside(self._folder) if self._folder else None
+
+    @cached_property
+    def site(self) -> Site:
+        """The organisation's own file beside the store. One that is wrong is said and left alone; nobody is stopped."""
+        from states.site import NAME, Site, read_site
+
+        try:
+            return read_site(self._folder / NAME) if self._folder else Site()
+        except Fault as wrong:
+            self.journal.notices.append(wrong)
+            return Site()
+
+    def overview(self) -> Overview:
+        """All offices at once: read one after the other, which takes a second or two for a thousand; for a thread."""
+        from states.company import overview
+
+        def read(row: Row) -> Session | None:
+            try:
+                return self.read(row)
+            except Fault:
+                return None
+
+        return overview(self.journal.every(), read, self.now)
 
     @property
     def now(self) -> datetime:
@@ -99,14 +124,16 @@ class Desk:
     def begin(self, office_number: str, office_name: str, edition: str, who: Who) -> Visit:
         from states.visit import Visit
 
-        return Visit.create(
-            self.journal,
-            office_number=office_number,
-            office_name=office_name,
-            edition=edition,
-            who=who,
-            clock=self.clock,
-            vault=self.vault,
+        return self._at_site(
+            Visit.create(
+                self.journal,
+                office_number=office_number,
+                office_name=office_name,
+                edition=edition,
+                who=who,
+                clock=self.clock,
+                vault=self.vault,
+            )
         )
 
     def go_on(self, row: Row, edition: str, who: Who) -> Visit:
@@ -119,21 +146,27 @@ class Desk:
 
         if row.listing.status != "complete":
             raise Fault("edition.not_complete")
-        return Visit.create(
-            self.journal,
-            office_number=row.office_number,
-            office_name=row.office_name,
-            edition=edition,
-            who=who,
-            clock=self.clock,
-            vault=self.vault,
-            continues=self.read(row),
+        return self._at_site(
+            Visit.create(
+                self.journal,
+                office_number=row.office_number,
+                office_name=row.office_name,
+                edition=edition,
+                who=who,
+                clock=self.clock,
+                vault=self.vault,
+                continues=self.read(row),
+            )
         )
 
     def resume(self, id: str, who: Who, *, take_over: bool = False) -> Visit:
         from states.visit import Visit
 
-        return Visit.resume(self.journal, id, who, self.clock, take_over=take_over, vault=self.vault)
+        return self._at_site(Visit.resume(self.journal, id, who, self.clock, take_over=take_over, vault=self.vault))
+
+    def _at_site(self, visit: Visit) -> Visit:
+        visit.more_sites = self.site.sites
+        return visit
 
     def watch(self, id: str, who: Who) -> Visit:
         """Look on at a session that somebody else has; `Visit.follow` brings what they do."""

@@ -77,6 +77,7 @@ class Visit:
         self.mover = mover(session.edition.name)
         self.mover.attach(session)
         self.read_only: Fault | None = None
+        self.more_sites: tuple[str, ...] = ()  # of the organisation; measured besides the edition's
         self.custody = Custody(session, vault, self._note)
         self._appending = threading.RLock()  # what speaks to a keyring records from a thread of its own
 
@@ -435,6 +436,8 @@ class Visit:
             office_number=self.session.office_number,
             pc=str(pc.detail) if pc else None,
         )
+        if "sites" in asked:
+            asked["sites"] += self.more_sites
         return run(name, {**asked, **request}, progress=progress, cancel=cancel or threading.Event())
 
     def import_probe(self, path: str) -> dict[str, CheckResult]:

@@ -35,10 +35,11 @@ class Wording:
     Args:
         texts: the language.
         edition: whose steps and facts are named.
+        hints: an organisation's own, by fact; they stand behind those of the program.
     """
 
-    def __init__(self, texts: Texts, edition: Edition) -> None:
-        self.texts, self.edition = texts, edition
+    def __init__(self, texts: Texts, edition: Edition, hints: Mapping[str, str] | None = None) -> None:
+        self.texts, self.edition, self.hints = texts, edition, hints or {}
 
     def own(self, name: str, **values: object) -> str:
         """The text of that id in the edition's own words, where it has some; else in those of all."""
@@ -50,7 +51,8 @@ class Wording:
 
     def hint(self, fact: str) -> str:
         """What helps to answer a fact, or ""."""
-        return next((text for id in self._owned(f"fact.{fact}.hint") if (text := self.texts.find(id))), "")
+        own = next((text for id in self._owned(f"fact.{fact}.hint") if (text := self.texts.find(id))), "")
+        return f"{own} {self.hints.get(fact, '')}".strip()
 
     # -- names
 

@@ -56,7 +56,7 @@ class SetupApp(KioskApp):
             or self._wording.texts is not self.texts
             or self._wording.edition != self.visit.edition
         ):
-            self._wording = Wording(self.texts, self.visit.edition)
+            self._wording = Wording(self.texts, self.visit.edition, self.desk.site.hints)
         return self._wording
 
     # -- a visit

@@ -96,6 +96,13 @@ def _parser() -> argparse.ArgumentParser:
     upgrade = command("upgrade", _upgrade, "take a running session into a later edition", session=True)
     upgrade.add_argument("--edition", metavar="NAME", help="which (the newest)")
     upgrade.add_argument("--yes", action="store_true", help="do it; without, only say what would change")
+    board = command("board", _board, "all offices at once: what is late, who waits for whom, week by week", json=True)
+    board.add_argument("--csv", action="store_true", help="a line an office, for a spreadsheet")
+    board.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML file")
+    site = command(
+        "site", _site, "look whether an organisation's own file (site.toml) is right; each fault by its line"
+    )
+    site.add_argument("file", nargs="?", type=Path, help="the file (site.toml beside the store)")
     graph = command("graph", _graph, "print an edition's flow as a Mermaid diagram")
     graph.add_argument("--edition", metavar="NAME", help="the edition (the newest introduction)")
     accept = command("accept", _accept, "play acceptance scripts against the machine, or against the app itself")
@@ -211,7 +218,8 @@ def _app(given: Any, texts: Texts) -> int:
     from tui.who import who_sits_here
 
     who = who_sits_here(given.name) if given.name else None
-    app = SetupApp(desk, texts.language, who, papers=_folder(given.store) / "papers")
+    language = texts.language if given.lang or os.environ.get(LANGUAGE) else desk.site.language or texts.language
+    app = SetupApp(desk, language, who, papers=_folder(given.store) / "papers")
     try:
         return app.serve()
     finally:
@@ -342,6 +350,19 @@ def _upgrade(given: Any, texts: Texts) -> int:
     lines = upgrade(desk, desk.find(given.session), given.edition or editions.NEWEST, who, texts, really=given.yes)
     _print("\n".join(lines))
     return DONE if given.yes else NO
+
+
+def _board(given: Any, texts: Texts) -> int:
+    from tui.company import board
+
+    return board(given, _desk(given).overview(), texts, _print)
+
+
+def _site(given: Any, texts: Texts) -> int:
+    from states.site import NAME
+    from tui.company import site
+
+    return site(given.file or _folder(given.store) / NAME, texts, _print)
 
 
 def _graph(given: Any, _: Texts) -> int:

@@ -34,7 +34,9 @@ class AddressPage(Reading):
         from tui.screens.edition import desk_today
 
         today = desk_today(self.texts, self.visit.edition.help_desk, day(self.visit.now))
-        return [today or self.texts("ui.address.desk"), self.texts("ui.address.hours")]
+        site = self.kiosk.desk.site
+        own = [f"{site.organisation} {site.help}".strip()] if site.help else []
+        return [*own, today or self.texts("ui.address.desk"), self.texts("ui.address.hours")]
 
     def repaint(self) -> None:
         super().repaint()

@@ -65,7 +65,9 @@ class EntryPage(FormPage):
         if stored is not None:
             return stored
         earlier = self.visit.earlier_answer(self.fact.name)
-        return earlier.detail if earlier is not None and isinstance(earlier.detail, str) else ""
+        if earlier is not None and isinstance(earlier.detail, str):
+            return earlier.detail
+        return self.kiosk.desk.site.texts.get(self.fact.name, "")
 
     def repaint(self) -> None:
         super().repaint()

@@ -31,6 +31,7 @@ class HomePage(Page[None]):
         Binding("n,2", "new"),
         Binding("slash,3", "search"),
         Binding("1", "open"),
+        Binding("b,4", "board"),
         Binding("f10,0", "quit"),
         Binding("f3,escape", "leave_search"),
     ]
@@ -38,6 +39,7 @@ class HomePage(Page[None]):
         ("Enter/1", "key.open"),
         ("n/2", "key.new"),
         ("//3", "key.search"),
+        ("b/4", "key.board"),
         ("F9/l", "key.language"),
         ("F1/?", "key.help"),
         ("F10/0", "key.quit"),
@@ -182,6 +184,11 @@ class HomePage(Page[None]):
         from tui.screens.new import NewPage
 
         self.app.push_screen(NewPage())
+
+    def action_board(self) -> None:
+        from tui.screens.board import BoardPage
+
+        self.app.push_screen(BoardPage())
 
     def action_open(self) -> None:
         row = self.chosen

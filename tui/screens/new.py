@@ -198,7 +198,7 @@ class NamePage(FormPage):
 
     def first_value(self, name: str) -> str:
         del name
-        return user_name()
+        return self.kiosk.desk.site.technician or user_name()
 
     def action_decide(self) -> None:
         name = self.typed("technician").strip()
@@ -223,7 +223,8 @@ class NewPage(FormPage):
         self.edition = ""  # chosen; else the one in force
 
     def first_value(self, name: str) -> str:
-        known = self.kiosk.who.name if self.kiosk.who else user_name()
+        site = self.kiosk.desk.site
+        known = self.kiosk.who.name if self.kiosk.who else site.technician or user_name()
         return self.kiosk.desk.journal.drafts(NEW_OFFICE).get(name, known if name == "technician" else "")
 
     def half_typed(self) -> dict[str, str]:
@@ -245,7 +246,7 @@ class NewPage(FormPage):
 
     @property
     def _edition(self) -> str:
-        return self.edition or editions.in_force(day(self.kiosk.desk.now))
+        return self.edition or self.kiosk.desk.site.edition or editions.in_force(day(self.kiosk.desk.now))
 
     def action_editions(self) -> None:
         from tui.screens.edition import EditionsPage

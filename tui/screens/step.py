@@ -255,7 +255,7 @@ class StepPage(Page[None]):
         lines = [self.wording.fact(self.asking.name)]
         hint = self.wording.hint(self.asking.name)
         if hint:
-            lines += words.wrap(hint, self.width)[:2]
+            lines += words.wrap(hint, self.width)[:3]
         self.put("#lower", text((lines[0] + "\n", "bold"), *(f"{line}\n" for line in lines[1:])))
         self.choices = self._choices(self.asking)
         listed = self.query_one("#choices", OptionList)
