@@ -18,6 +18,7 @@ from states.fault import Fault
 NAME = "site.toml"
 LONGEST = 120  # characters of a text
 MOST = 20  # hints, sites
+CODES = ("syntax", "unknown", "value", "host", "choice")  # what can be wrong, behind `site.`
 _HOST = re.compile(r"(?=.{4,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 _SECTION = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_\"'-]+)\s*=")

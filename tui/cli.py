@@ -73,6 +73,10 @@ def _parser() -> argparse.ArgumentParser:
     report = command("report", _report, "the hand-over report of one session", session=True)
     report.add_argument("--format", choices=("md", "html"), default="md", help="Markdown, or one HTML file (md)")
     report.add_argument("--output", type=Path, metavar="FOLDER", help="write both forms there instead of printing one")
+    papers = command(
+        "papers", _papers, "every paper of one session: sheet, card, report, request, calendar", session=True
+    )
+    papers.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where they are written")
     doctor = command("doctor", _doctor, "look at the store and at what keeps passwords, and say what to do", json=True)
     doctor.add_argument("--rebuild", action="store_true", help="first make the list from the events again")
     secrets = command("secrets", _secrets, "what is kept of passwords, never the passwords: list it, or wipe it")
@@ -296,6 +300,20 @@ def _report(given: Any, texts: Texts) -> int:
             _print(str(path))
     else:
         _print(render(session, row, desk.now, texts, given.format))
+    return DONE
+
+
+def _papers(given: Any, texts: Texts) -> int:
+    desk = _desk(given)
+    row = desk.find(given.session)
+    from states.handover.papers import write_all
+
+    own = f"{desk.site.organisation} {desk.site.help}".strip()
+    written = write_all(desk.read(row), row, desk.now, texts, given.output, own)
+    for path in written.paths:
+        _print(str(path))
+    if written.unprinted:
+        _print(texts("cli.papers.unprinted", n=len(written.unprinted)))
     return DONE
 
 

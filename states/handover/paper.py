@@ -48,7 +48,7 @@ class Part:
     """A heading and what stands below it, in this order: sentences, a code, a table, bars, a list.
 
     Args:
-        code: what a QR code says, for a telephone; on a form without pictures it stands as words.
+        code: what a QR code says, for a telephone; it has to stand in words as well, for a form without pictures.
         level: 2, or 3 for a part of the part before.
     """
 
@@ -76,6 +76,13 @@ class Paper:
     sentences: tuple[str, ...]
     parts: tuple[Part, ...]
 
+    @property
+    def print_it(self) -> str:
+        """How to print it, for who reads it on a screen."""
+        from locales import Texts
+
+        return Texts(self.language)("paper.print")
+
 
 def draw(paper: Paper, form: Form) -> str:
     """The paper as one text, complete in itself: nothing else is loaded, nothing in it runs."""
@@ -92,7 +99,7 @@ class _Drawn(str):
 
 
 def _code(said: str) -> str:
-    """A QR code as SVG; what it says stands beside it in words."""
+    """A QR code as SVG."""
     import segno
 
     return _Drawn(segno.make(said, error="m", micro=False).svg_inline(border=4, omitsize=True))

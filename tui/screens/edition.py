@@ -75,7 +75,7 @@ class EditionPage(Reading):
             until = texts.full(free) if free else ""
             lines.append(texts(name, yen=f"{edition.price.yen:,}", until=until))
         for deadline in edition.deadlines:
-            lines.append(f"{texts(f'ui.deadline.{deadline.name}')} {texts.full(deadline.day)}")
+            lines.append(f"{texts(f'paper.date.{deadline.name}')}: {texts.full(deadline.day)}")
         lines += ["", desk_today(texts, edition.help_desk, day(self.visit.now))] if edition.help_desk else []
         lines += ["", (texts("ui.edition.claims"), "bold")]
         return [*lines, *(row for claim in _open_first(edition) for row in self._claim(claim))]
