@@ -12,12 +12,12 @@ from locales import Texts
 from states.company import Office, Overview
 from states.flow import editions
 from states.flow.board import ENDS, WAITING
-from tui.words import cell_len, fit
+from tui.words import fit
 
 if TYPE_CHECKING:
     from states.handover.paper import Paper
 
-BARS = 24  # cells of the longest bar
+BARS, COLUMN = 16, 23  # cells of the longest bar, and of its column with the number
 SHOWN = 40  # offices on a screen or a paper; the exports have them all
 
 
@@ -58,14 +58,15 @@ def step_lines(texts: Texts, found: Overview) -> Iterator[str]:
 
 
 def week_lines(texts: Texts, found: Overview) -> Iterator[str]:
-    """The weeks as bars: plain signs, for they have the same width on every terminal."""
+    """A row a week, with bars of plain signs, for those have the same width on every terminal."""
     longest = max((max(week.begun, week.visits, week.completed) for week in found.weeks), default=0)
-    labels = [texts(f"ui.board.{name}") for name in ("begun", "visits", "completed")]
-    room = max(map(cell_len, labels))
+    names = ("begun", "visits", "completed")
+    yield "      " + "".join(fit(texts(f"ui.board.{name}"), COLUMN) for name in names).rstrip()
     for week in found.weeks:
-        for at, (label, number) in enumerate(zip(labels, (week.begun, week.visits, week.completed), strict=True)):
-            bar = "#" * (-(-number * BARS // longest) if longest else 0)
-            yield f"{_short(week.monday) if at == 0 else '     '} {fit(label, room)} {bar} {number}"
+        numbers = [getattr(week, name) for name in names]
+        bars = ("#" * (-(-number * BARS // longest) if longest else 0) for number in numbers)
+        cells = (fit(f"{number:4} {bar}", COLUMN) for number, bar in zip(numbers, bars, strict=True))
+        yield f"{_short(week.monday)} {''.join(cells)}".rstrip()
 
 
 def lines(texts: Texts, found: Overview) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from locales import Texts
 from states.desk import Desk
-from states.flow.editions import FIRST, KNOWN
+from states.flow.editions import FIRST, KNOWN, find
 from states.flow.events import JAPAN
 from states.flow.session import Session
 from tui import technician, words
@@ -84,7 +84,7 @@ class Technician(technician.Technician):
         self.press("enter")
         self.terminal.send(name)
         self.press("enter", "enter")
-        self.step("eligibility")
+        self.step(find(edition).order[0])
 
     def open_first(self) -> None:
         self.press("enter")
