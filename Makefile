@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check labs faults faults-quick leaks fuzz mutants bench pictures sheet locales lock clean
+.PHONY: help setup run test check labs faults faults-quick leaks fuzz mutants bench pictures sheet guide locales lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ pictures: setup ## draw the screens of docs/ and the diagram of the README afres
 
 sheet: setup ## draw every screen in both languages, three sizes and three terminals, as contact sheets in build/sheet
 	@$(BIN)/python -m tests.sheet
+
+guide: setup ## write docs/guide.ja.md and its pictures from the app
+	@$(BIN)/python -m tests.guide
 
 lock: setup ## resolve requirements.lock anew, for every system, with hashes and no index address
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 pyproject.toml --group dev -o requirements.lock

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).resolve().parent
 ROOMS = {
     "flow": [
         *("step", "fact", "value", "reason", "need", "condition", "move", "wait", "bring", "who", "status", "sign"),
-        *("how", "note", "edition", "office_kind", "intention"),
+        *("how", "note", "edition", "office_kind", "intention", "claim", "firm"),
     ],
     "checks": ["check", "finding"],
     "faults": ["fault"],

@@ -17,7 +17,7 @@ from states.fault import Fault
 from states.flow import editions
 from states.flow.events import Event, instant, moment
 from states.flow.session import Session
-from states.flow.sound import sound
+from states.flow.sound import unsound
 from states.storage import bundle
 from states.storage.branches import Relation, compare, idle, joining
 from states.storage.lease import Holder, held_elsewhere
@@ -91,11 +91,12 @@ def read_text(journal: Journal, text: Transcript) -> Incoming:
     """
     if text.edition not in editions.KNOWN:
         raise Fault("record.edition", edition=text.edition, known=", ".join(editions.KNOWN))
-    edition = editions.find(text.edition)
-    for one in text.stored:
-        if not sound(one.event, edition):
-            raise Fault("record.unsound", seq=one.seq)
     first = text.stored[0].event
+    begun = str(first.body.get("edition")) if isinstance(first.body, dict) else ""
+    sound_from = editions.find(begun) if begun in editions.KNOWN else editions.find(text.edition)
+    wrong = unsound((one.event for one in text.stored), sound_from)
+    if wrong is not None:
+        raise Fault("record.unsound", seq=text.stored[wrong].seq)
     row = _new(text)
     ours: tuple[Stored, ...] = ()
     try:
@@ -104,8 +105,12 @@ def read_text(journal: Journal, text: Transcript) -> Incoming:
     except Fault as fault:
         if fault.code != "session.unknown":
             raise
-    named = {"office_number": text.office_number, "office_name": text.office_name, "edition": text.edition}
-    if first.kind != "created" or dict(first.body) != named or row.office_number != text.office_number:
+    named = {"office_number": text.office_number, "office_name": text.office_name}
+    if (
+        first.kind != "created"
+        or {name: first.body.get(name) for name in named} != named
+        or row.office_number != text.office_number
+    ):
         raise Fault("record.other_office")
     compared = compare(text.id, ours, text.stored)
     found = Incoming(text, row, ours, compared.relation, compared.common)
@@ -143,7 +148,7 @@ def bring_in(
         more: dict[str, Any] = {"goes_on": way, "host": who.host}
         if way == "tail":
             chosen = incoming.session("tail")
-            more |= {"state": chosen.state, "stands": chosen.stands()}
+            more |= {"state": chosen.state, "edition": chosen.edition.name, "stands": chosen.stands()}
         at = max(instant(now), 0)
         stored.append(joining(row.id, stored, incoming.only_here, incoming.common, at, who.name, **more))
     return journal.take_in(row, incoming.common, stored, listing(_session(row, stored), now))

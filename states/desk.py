@@ -16,7 +16,9 @@ from states.storage.records import Counts, Row
 
 if TYPE_CHECKING:
     from states.carry import Incoming, Seal, Way
+    from states.company import Overview
     from states.flow.session import Session
+    from states.site import Site
     from states.storage.bundle import Public
     from states.storage.handing import Pending
     from states.storage.secrets import Secret
@@ -91,6 +93,29 @@ class Desk:
 
         return Vault.beside(self._folder) if self._folder else None
 
+    @cached_property
+    def site(self) -> Site:
+        """The organisation's own file beside the store. One that is wrong is said and left alone; nobody is stopped."""
+        from states.site import NAME, Site, read_site
+
+        try:
+            return read_site(self._folder / NAME) if self._folder else Site()
+        except Fault as wrong:
+            self.journal.notices.append(wrong)
+            return Site()
+
+    def overview(self) -> Overview:
+        """All offices at once: read one after the other, which takes a second or two for a thousand; for a thread."""
+        from states.company import overview
+
+        def read(row: Row) -> Session | None:
+            try:
+                return self.read(row)
+            except Fault:
+                return None
+
+        return overview(self.journal.every(), read, self.now)
+
     @property
     def now(self) -> datetime:
         return self.clock()
@@ -141,23 +166,49 @@ class Desk:
     def begin(self, office_number: str, office_name: str, edition: str, who: Who) -> Visit:
         from states.visit import Visit
 
-        visit = Visit.create(
-            self.journal,
-            office_number=office_number,
-            office_name=office_name,
-            edition=edition,
-            who=who,
-            clock=self.clock,
-            vault=self.vault,
+        return self._at_site(
+            Visit.create(
+                self.journal,
+                office_number=office_number,
+                office_name=office_name,
+                edition=edition,
+                who=who,
+                clock=self.clock,
+                vault=self.vault,
+            )
         )
-        visit.may_read = self.may_read
-        return visit
+
+    def go_on(self, row: Row, edition: str, who: Who) -> Visit:
+        """Continue a completed session as a new one of another flow; the old one stays as it is.
+
+        Raises:
+            Fault: `edition.not_from`, `edition.not_complete`, and the store's.
+        """
+        from states.visit import Visit
+
+        if row.listing.status != "complete":
+            raise Fault("edition.not_complete")
+        return self._at_site(
+            Visit.create(
+                self.journal,
+                office_number=row.office_number,
+                office_name=row.office_name,
+                edition=edition,
+                who=who,
+                clock=self.clock,
+                vault=self.vault,
+                continues=self.read(row),
+            )
+        )
 
     def resume(self, id: str, who: Who, *, take_over: bool = False) -> Visit:
         from states.visit import Visit
 
-        visit = Visit.resume(self.journal, id, who, self.clock, take_over=take_over, vault=self.vault)
+        return self._at_site(Visit.resume(self.journal, id, who, self.clock, take_over=take_over, vault=self.vault))
+
+    def _at_site(self, visit: Visit) -> Visit:
         visit.may_read = self.may_read
+        visit.more_sites = self.site.sites
         return visit
 
     def watch(self, id: str, who: Who) -> Visit:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from states.custody import Custody
 from states.fault import Fault
@@ -24,7 +24,7 @@ from states.flow.events import Event, day, instant, moment
 from states.flow.facts import Fact, Form, Holds
 from states.flow.guards import Kind, Reason
 from states.flow.machine import Mover
-from states.flow.session import Answer, Awaited, Consequences, How, Session
+from states.flow.session import Answer, Awaited, Consequences, How, Session, written
 from states.flow.standing import Standing, standings
 from states.storage.journal import Journal
 from states.storage.lease import Holder, held_elsewhere
@@ -32,6 +32,7 @@ from states.storage.records import Listing, Row
 
 if TYPE_CHECKING:
     from states.checks.result import CheckResult
+    from states.flow.upgrade import Change
     from states.storage.secrets import Secret
     from states.storage.vault import Vault
 
@@ -75,10 +76,11 @@ class Visit:
         self, journal: Journal, row: Row, session: Session, who: Who, clock: Clock, vault: Vault | None = None
     ) -> None:
         self.journal, self.row, self.session, self.who, self.clock = journal, row, session, who, clock
-        self.mover = mover(row.edition)
+        self.mover = mover(session.edition.name)
         self.mover.attach(session)
         self.read_only: Fault | None = None
         self.may_read: Callable[[str], None] = lambda _: None
+        self.more_sites: tuple[str, ...] = ()  # of the organisation; measured besides the edition's
         self.custody = Custody(session, vault, self._note)
         self.watchers: list[str] = []
         """Who looks on, as far as `follow` has seen."""
@@ -99,11 +101,15 @@ class Visit:
         who: Who,
         clock: Clock,
         vault: Vault | None = None,
+        continues: Session | None = None,
     ) -> Visit:
         """Begin an office's introduction.
 
+        Args:
+            continues: a completed session of the office; what still stands of it, and is asked here, is taken along.
+
         Raises:
-            Fault: `office.malformed`, `office.name_missing`, `edition.unknown`, and the store's.
+            Fault: `office.malformed`, `office.name_missing`, `edition.unknown`, `edition.not_from`, and the store's.
         """
         judged = _office(office_number)
         name = office_name.strip()
@@ -112,12 +118,10 @@ class Visit:
         table = editions.find(edition)
         now = clock()
         session = Session(random.token_hex(8), judged, name[:DETAIL_LIMIT], table)
-        events = [
-            Event(
-                "created", instant(now), who.name, {"office_number": judged, "office_name": name, "edition": edition}
-            ),
-            _begun(who, now),
-        ]
+        body: dict[str, Any] = {"office_number": judged, "office_name": name, "edition": edition}
+        if continues is not None:
+            body |= _brought(continues, table, now)
+        events = [Event("created", instant(now), who.name, body), _begun(who, now)]
         for event in events:
             session.apply(event)
         row = journal.create(session.id, judged, name, edition, events, listing(session, now), _holder(who, now))
@@ -194,12 +198,13 @@ class Visit:
             return False
         if row.epoch != self.row.epoch:  # it may have been brought in from elsewhere, by another way
             again = read(self.journal, row)
-            for name in ("state", "answers", "log", "host"):
+            for name in ("edition", "state", "answers", "log", "host"):
                 setattr(self.session, name, getattr(again, name))
         else:
             for stored in self.journal.events(row.id, after=len(self.session.log)):
                 self.session.apply(stored.event)
         self.row = row
+        self._attach()
         return True
 
     def _see_watchers(self) -> bool:
@@ -393,6 +398,44 @@ class Visit:
             self._note("chased", fact=fact)
         return reasons
 
+    # -- editions
+
+    def edition_change(self, name: str) -> Change:
+        """What going into that edition would do; nothing is done.
+
+        Raises:
+            Fault: `edition.unknown`; `edition.pinned` for a session that has ended; `edition.not_from`.
+        """
+        from states.flow.upgrade import change
+
+        if self.ended:
+            raise Fault("edition.pinned", edition=self.edition.name)
+        return change(self.session, _from(self.edition.name, name, "upgrades"), self.now)
+
+    def follow_edition(self, name: str) -> Change:
+        """Go into that edition: a person's word, recorded with its effects.
+
+        Raises:
+            Fault: as `edition_change`, and the store's; then nothing has changed.
+        """
+        from states.flow.upgrade import event_of
+
+        with self._appending:
+            found = self.edition_change(name)
+            event = event_of(found, self.session, self.now, self.who.name)
+            self._store([event], edition=name)
+            self.session.apply(event)
+            self._attach()
+        return found
+
+    def _attach(self) -> None:
+        """Make the session a model of its edition's machine, which may be another one now."""
+        now = mover(self.session.edition.name)
+        if now is not self.mover:
+            self.mover.machine.remove_model(self.session)
+            now.attach(self.session)
+            self.mover = now
+
     # -- half-typed answers
 
     def keep_draft(self, fact: str, text: str) -> None:
@@ -469,7 +512,10 @@ class Visit:
         pc = self.session.answers.get("pc")
         called = str(pc.detail) if pc else None
         number = self.session.office_number
-        return request_for(name, self.edition, day(self.now), office_number=number, pc=called)
+        asked = request_for(name, self.edition, day(self.now), office_number=number, pc=called)
+        if "sites" in asked:
+            asked["sites"] += self.more_sites
+        return asked
 
     def import_probe(self, path: str) -> dict[str, CheckResult]:
         """What a file measured on another PC says of this step's facts, for `record_check`; nothing is recorded yet.
@@ -545,7 +591,7 @@ class Visit:
             for event in events:
                 self.session.apply(event)
 
-    def _store(self, events: list[Event], dropped: tuple[str, ...] = ()) -> None:
+    def _store(self, events: list[Event], dropped: tuple[str, ...] = (), edition: str = "") -> None:
         if self.read_only is not None:
             raise self.read_only
         try:
@@ -556,6 +602,7 @@ class Visit:
                 events=events,
                 listing=listing(self.session.after(events), self.now),
                 drop_drafts=dropped,
+                edition=edition,
             )
         except Fault as fault:
             if fault.code.startswith("lease."):
@@ -605,6 +652,32 @@ def listing(session: Session, now: datetime) -> Listing:
 
 def _restored(row: Row, events: list[Event]) -> Session:
     return Session.restore(row.id, row.office_number, row.office_name, editions.find(row.edition), events)
+
+
+def _from(source: str, target: str, by: Literal["upgrades", "continues"]) -> Edition:
+    """The edition of that name, where one may come into it so.
+
+    Raises:
+        Fault: `edition.unknown`, `edition.not_from`.
+    """
+    table = editions.find(target)
+    if source not in getattr(table, by):
+        raise Fault("edition.not_from", edition=source, known=target)
+    return table
+
+
+def _brought(done: Session, table: Edition, now: datetime) -> dict[str, Any]:
+    """What goes along from a completed session, each answer with its evidence; and the names of what is left there."""
+    from states.flow.upgrade import carry, standing
+
+    _from(done.edition.name, table.name, "continues")
+    stands = standing(done, now)
+    carried = carry({name: answer.value for name, answer in stands.items()}, table)
+    return {
+        "continues": done.id,
+        "carried": {name: written(stands[name]) for name in carried.kept},
+        "left": [name for name in done.answers if name not in carried.kept],
+    }
 
 
 def _begun(who: Who, now: datetime, taken_from: Holder | None = None) -> Event:

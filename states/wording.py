@@ -35,10 +35,24 @@ class Wording:
     Args:
         texts: the language.
         edition: whose steps and facts are named.
+        hints: an organisation's own, by fact; they stand behind those of the program.
     """
 
-    def __init__(self, texts: Texts, edition: Edition) -> None:
-        self.texts, self.edition = texts, edition
+    def __init__(self, texts: Texts, edition: Edition, hints: Mapping[str, str] | None = None) -> None:
+        self.texts, self.edition, self.hints = texts, edition, hints or {}
+
+    def own(self, name: str, **values: object) -> str:
+        """The text of that id in the edition's own words, where it has some; else in those of all."""
+        return self.texts.first(*self._owned(name), **values)
+
+    def _owned(self, *names: str) -> tuple[str, ...]:
+        words = (self.edition.name, *self.edition.words)
+        return tuple(id for name in names for id in (*(f"{name}.{edition}" for edition in words), name))
+
+    def hint(self, fact: str) -> str:
+        """What helps to answer a fact, or ""."""
+        own = next((text for id in self._owned(f"fact.{fact}.hint") if (text := self.texts.find(id))), "")
+        return f"{own} {self.hints.get(fact, '')}".strip()
 
     # -- names
 
@@ -110,8 +124,8 @@ class Wording:
         prefix = "" if code.startswith(("move.", "answer.")) else "reason."
         general = f"reason.{ending}"
         return Told(
-            texts.first(prefix + code, general, **values),
-            texts.first(f"{prefix}{code}.remedy", f"{general}.remedy", **values)
+            texts.first(*self._owned(prefix + code, general), **values),
+            texts.first(*self._owned(f"{prefix}{code}.remedy", f"{general}.remedy"), **values)
             if texts.find(f"{prefix}{code}.remedy") or texts.find(f"{general}.remedy")
             else "",
             texts(f"who.{reason.who}"),

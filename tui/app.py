@@ -98,7 +98,7 @@ class SetupApp(KioskApp):
             or self._wording.texts is not self.texts
             or self._wording.edition != self.visit.edition
         ):
-            self._wording = Wording(self.texts, self.visit.edition)
+            self._wording = Wording(self.texts, self.visit.edition, self.desk.site.hints)
         return self._wording
 
     # -- a visit
@@ -124,25 +124,32 @@ class SetupApp(KioskApp):
         if self.visit.read_only is not None and isinstance(self.screen, Page):
             self.screen.say_fault(self.visit.read_only)
             return
-        self._say_what_is_elsewhere(self.visit)
-        later = self.visit.session.clock_went_back(self.visit.now)
-        if later is not None and isinstance(self.screen, Page):
-            self.screen.say(lambda: [self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")])
+        visit = self.visit
+        if isinstance(self.screen, Page) and any(self._odd(visit)):
+            self.screen.say(lambda: self._odd(visit))
         self.say_notices()
 
-    def _say_what_is_elsewhere(self, visit: Visit) -> None:
-        """On another PC: what was measured on the one before is asked again, by name; what is kept there stays."""
+    def _odd(self, visit: Visit) -> Iterator[str]:
+        """The clock; on another PC what was measured on the one before, and what is kept there; the edition."""
+        from states.flow.events import day
         from tui.upkeep import elsewhere_lines
 
+        later = visit.session.clock_went_back(visit.now)
+        if later is not None:
+            yield self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")
         measured = visit.session.measured_elsewhere()
+        if measured:
+            yield self.texts("ui.notice.other_pc", facts=", ".join(map(self.wording.fact, measured)))
+        yield from elsewhere_lines(visit.custody, self.wording)
+        if visit.ended:
+            return
+        if visit.edition.past(day(visit.now)):
+            from tui.screens.edition import warning
 
-        def lines() -> Iterator[str]:
-            if measured:
-                yield self.texts("ui.notice.other_pc", facts=", ".join(map(self.wording.fact, measured)))
-            yield from elsewhere_lines(visit.custody, self.wording)
-
-        if (measured or visit.custody.elsewhere()) and isinstance(self.screen, Page):
-            self.screen.say(lines)
+            yield f"{warning(self.texts, visit.edition, visit.now)} {self.texts('ui.edition.past_key')}"
+        desk = visit.edition.help_desk
+        if desk is not None and desk.billing(day(visit.now)):
+            yield self.texts("ui.desk.billing", first=desk.window[0], last=desk.window[1])
 
     def _follow(self) -> None:
         """Take in what somebody else did to this session; who was overtaken is told, and only looks on from there."""

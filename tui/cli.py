@@ -98,6 +98,10 @@ def _parser() -> argparse.ArgumentParser:
     report = command("report", _report, "the hand-over report of one session", session=True)
     report.add_argument("--format", choices=("md", "html"), default="md", help="Markdown, or one HTML file (md)")
     report.add_argument("--output", type=Path, metavar="FOLDER", help="write both forms there instead of printing one")
+    papers = command(
+        "papers", _papers, "every paper of one session: sheet, card, report, request, calendar", session=True
+    )
+    papers.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="where they are written")
     doctor = command("doctor", _doctor, "look at the store and at what keeps passwords, and say what to do", json=True)
     doctor.add_argument("--rebuild", action="store_true", help="first make the list from the events again")
     secrets = command("secrets", _secrets, "what is kept of passwords, never the passwords: list it, or wipe it")
@@ -125,12 +129,31 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--proxy", metavar="ADDRESS", help="in place of what this PC's settings say; '' for none")
     check.add_argument("--ca", metavar="FILE", help="certificates to one of which the certificate's chain should lead")
     check.add_argument("--request", action="store_true", help="print a request to the office's network people instead")
-    command("probe", _probe, "measure this PC for a session on another one; prints a file for it")
+    probe = command("probe", _probe, "measure this PC for a session on another one; prints a file for it")
+    for measuring in (check, probe):
+        measuring.add_argument("--edition", metavar="NAME", help="by whose data (the one in force)")
+    rules = command("editions", _editions, "what each edition says and since when; of two, what differs", json=True)
+    rules.add_argument("names", nargs="*", metavar="NAME", help="two editions, to see what the second says otherwise")
+    upgrade = command("upgrade", _upgrade, "take a running session into a later edition", session=True)
+    upgrade.add_argument("--edition", metavar="NAME", help="which (the newest)")
+    upgrade.add_argument("--yes", action="store_true", help="do it; without, only say what would change")
+    board = command("board", _board, "all offices at once: what is late, who waits for whom, week by week", json=True)
+    board.add_argument("--csv", action="store_true", help="a line an office, for a spreadsheet")
+    board.add_argument("--html", type=Path, metavar="FILE", help="write it as one HTML file")
+    site = command(
+        "site", _site, "look whether an organisation's own file (site.toml) is right; each fault by its line"
+    )
+    site.add_argument("file", nargs="?", type=Path, help="the file (site.toml beside the store)")
     graph = command("graph", _graph, "print an edition's flow as a Mermaid diagram")
-    graph.add_argument("--edition", metavar="NAME", help="the edition (the newest)")
+    graph.add_argument("--edition", metavar="NAME", help="the edition (the newest introduction)")
     accept = command("accept", _accept, "play acceptance scripts against the machine, or against the app itself")
     accept.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a script (*.feature), or a folder of them")
-    accept.add_argument("--edition", default="", metavar="NAME", help="for scenarios that name none (the newest)")
+    accept.add_argument(
+        "--edition",
+        default="",
+        metavar="NAME",
+        help="for scenarios that name none (their folder's)",
+    )
     accept.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML")
     accept.add_argument("--tap", action="store_true", help="say it as TAP version 13")
     accept.add_argument("--coverage", action="store_true", help="compare with what `verify` finds reachable")
@@ -250,8 +273,9 @@ def _app(given: Any, texts: Texts) -> int:
     from tui.who import who_sits_here
 
     who = who_sits_here(given.name) if given.name else None
+    language = texts.language if given.lang or os.environ.get(LANGUAGE) else desk.site.language or texts.language
     try:
-        return sit(desk, texts.language, who, folder_for(given.store) / "papers", line=line, full_screen=full_screen)
+        return sit(desk, language, who, folder_for(given.store) / "papers", line=line, full_screen=full_screen)
     finally:
         desk.close()
 
@@ -335,18 +359,33 @@ def _report(given: Any, texts: Texts) -> int:
     return DONE
 
 
+def _papers(given: Any, texts: Texts) -> int:
+    desk = _desk(given)
+    row = desk.find(given.session)
+    from states.handover.papers import write_all
+
+    own = f"{desk.site.organisation} {desk.site.help}".strip()
+    written = write_all(desk.read(row), row, desk.now, texts, given.output, own)
+    for path in written.paths:
+        _print(str(path))
+    if written.unprinted:
+        _print(texts("cli.papers.unprinted", n=len(written.unprinted)))
+    return DONE
+
+
 def _verify(given: Any, _: Texts) -> int:
     from states.flow import editions
-    from states.flow.explore import explore_named
+    from states.flow.explore import Crossing, Report, explore_crossings, explore_named
 
     names = [given.edition] if given.edition else list(editions.KNOWN)
     reports = [explore_named(name) for name in names]
+    found: list[Report | Crossing] = [*reports, *explore_crossings(reports)]
     if given.json:
-        _print(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=1))
+        _print(json.dumps([report.as_json() for report in found], ensure_ascii=False, indent=1))
     else:
-        for report in reports:
+        for report in found:
             _print("\n".join(report.lines()))
-    return NO if any(report.failures for report in reports) else DONE
+    return NO if any(report.failures for report in found) else DONE
 
 
 def _check(given: Any, texts: Texts) -> int:
@@ -358,7 +397,46 @@ def _check(given: Any, texts: Texts) -> int:
 def _probe(given: Any, texts: Texts) -> int:
     from tui.measure import probe
 
-    return probe(texts, clock_for(given.now)())
+    return probe(given, texts, clock_for(given.now)())
+
+
+def _editions(given: Any, texts: Texts) -> int:
+    from states.flow import editions
+    from tui.rules import as_json, compared, listed
+
+    if len(given.names) not in (0, 2):
+        raise Fault("edition.two")
+    if given.names:
+        lines = list(compared(texts, *map(editions.find, given.names)))
+    else:
+        lines = list(listed(texts, clock_for(given.now)()))
+    _print(json.dumps(as_json(), ensure_ascii=False, indent=1) if given.json else "\n".join(lines))
+    return DONE
+
+
+def _upgrade(given: Any, texts: Texts) -> int:
+    from states.flow import editions
+    from tui.rules import upgrade
+    from tui.who import user_name, who_sits_here
+
+    desk = _desk(given)
+    who = who_sits_here(given.name or user_name())
+    lines = upgrade(desk, desk.find(given.session), given.edition or editions.NEWEST, who, texts, really=given.yes)
+    _print("\n".join(lines))
+    return DONE if given.yes else NO
+
+
+def _board(given: Any, texts: Texts) -> int:
+    from tui.company import board
+
+    return board(given, _desk(given).overview(), texts, _print)
+
+
+def _site(given: Any, texts: Texts) -> int:
+    from states.site import NAME
+    from tui.company import site
+
+    return site(given.file or folder_for(given.store) / NAME, texts, _print)
 
 
 def _graph(given: Any, _: Texts) -> int:

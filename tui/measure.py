@@ -19,6 +19,7 @@ from states.checks.result import CheckResult, Outcome
 from states.checks.run import run_all
 from states.fault import shown_code
 from states.flow import editions
+from states.flow.edition import Edition
 from states.flow.events import day
 from tui.terminal import plain
 
@@ -33,7 +34,7 @@ def check(given: Any, texts: Texts, now: datetime) -> int:
     """Run checks and say what they found.
 
     Args:
-        given: `what`, a key of `GROUPS`; `file`; `proxy`, `ca`: addresses or None; `json`, `request`: flags.
+        given: `what`, a key of `GROUPS`; `file`; `proxy`, `ca`: addresses or None; `json`, `request`: flags; `edition`.
 
     Returns:
         0 when all passed, with warnings or without; 1 when one failed, or a person has to look; 2 when one could not
@@ -48,9 +49,10 @@ def check(given: Any, texts: Texts, now: datetime) -> int:
         "sites": {} if given.proxy is None else {"proxy": given.proxy},
         "certificate": {"path": given.file or "", "password": _password(texts, given), "ca_file": given.ca},
     }
-    results = _measured(names, more, texts, now)
+    edition = editions.find(given.edition or editions.in_force(day(now)))
+    results = _measured(edition, names, more, texts, now)
     if given.request:
-        _print(_request(results["sites"], texts, now))
+        _print(_request(edition, results["sites"], texts, now))
     elif given.json:
         _print(json.dumps({name: result.to_json() for name, result in results.items()}, ensure_ascii=False, indent=1))
     else:
@@ -58,13 +60,14 @@ def check(given: Any, texts: Texts, now: datetime) -> int:
     return code_of(list(results.values()))
 
 
-def probe(texts: Texts, now: datetime) -> int:
-    """Measure this PC for a session on another one; one JSON document on standard output."""
+def probe(given: Any, texts: Texts, now: datetime) -> int:
+    """Measure this PC for a session on another one, by an edition's data; one JSON document on standard output."""
     from states.checks.probe import written
 
     names = (*PC, *NETWORK, *(CERTIFICATE if sys.platform == "win32" else ()))
-    results = _measured(names, {}, texts, now)
-    sys.stdout.write(written(editions.NEWEST, platform.node(), now, results, _program()))
+    edition = editions.find(given.edition or editions.in_force(day(now)))
+    results = _measured(edition, names, {}, texts, now)
+    sys.stdout.write(written(edition.name, platform.node(), now, results, _program()))
     sys.stdout.flush()
     return GOOD
 
@@ -97,9 +100,9 @@ def told(name: str, result: CheckResult, texts: Texts) -> list[str]:
 
 
 def _measured(
-    names: Sequence[str], more: Mapping[str, Mapping[str, Any]], texts: Texts, now: datetime
+    edition: Edition, names: Sequence[str], more: Mapping[str, Mapping[str, Any]], texts: Texts, now: datetime
 ) -> dict[str, CheckResult]:
-    edition, today = editions.find(editions.NEWEST), day(now)
+    today = day(now)
     asked = {name: {**request_for(name, edition, today), **more.get(name, {})} for name in names}
 
     def ended(name: str, result: CheckResult) -> None:
@@ -121,11 +124,11 @@ def _password(texts: Texts, given: Any) -> str | None:
     return getpass(texts("ui.field.file_password") + ": ") or None
 
 
-def _request(result: CheckResult, texts: Texts, now: datetime) -> str:
+def _request(edition: Edition, result: CheckResult, texts: Texts, now: datetime) -> str:
     from states.handover.allow import request_paper
     from states.handover.paper import draw
 
-    return draw(request_paper(editions.find(editions.NEWEST).sites, result, platform.node(), now, texts), "md")
+    return draw(request_paper(edition.sites, result, platform.node(), now, texts), "md")
 
 
 def _say(line: str) -> None:

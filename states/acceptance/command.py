@@ -24,7 +24,7 @@ class Wanted:
 
     Args:
         paths: scripts, and folders of scripts.
-        edition: for scenarios that name none; "" for the newest.
+        edition: for scenarios that name none; "" as their folder is named, see `load`.
         junit: where to write JUnit XML.
         tap: say it as TAP version 13.
         coverage: compare with what the proof found reachable.
@@ -49,8 +49,9 @@ def accept(wanted: Wanted, texts: Texts, say: Callable[[str], None], screens: Se
     Raises:
         Fault: `accept.no_script`, `accept.not_written`, `edition.unknown`.
     """
-    edition = editions.find(wanted.edition or editions.NEWEST).name
-    scripts = [load(path, edition) for path in find_scripts(wanted.paths)]
+    if wanted.edition:
+        editions.find(wanted.edition)
+    scripts = [load(path, wanted.edition) for path in find_scripts(wanted.paths)]
     problems = [problem for script in scripts for problem in script.problems]
     if problems:
         for line in problems_told(texts, problems):

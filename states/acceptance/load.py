@@ -18,7 +18,7 @@ from states.acceptance.prepare import MOST_SUGGESTIONS, Prepared, Problem, headi
 from states.acceptance.world import World
 from states.fault import Fault
 from states.flow.edition import Edition
-from states.flow.editions import NEWEST
+from states.flow.editions import FIRST, KNOWN
 
 MOST_SENTENCES = 200_000  # once outlines are written out
 
@@ -107,13 +107,15 @@ def find_scripts(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def load(path: Path, edition: str = NEWEST) -> Script:
+def load(path: Path, edition: str = "") -> Script:
     """Read one script.
 
     Args:
-        edition: for scenarios that name none.
+        edition: for scenarios that name none; "" for the one that a folder around the script is named after, else
+            for the first, which scripts were written for before there was another.
     """
     prepared = prepare(path)
+    edition = edition or next((name for name in reversed(path.absolute().parent.parts) if name in KNOWN), FIRST)
     reader = _Reader(path, prepared, edition)
     scenarios = list(reader.scenarios())
     problems = sorted({*prepared.problems, *reader.problems}, key=lambda p: (p.line, p.code, p.text))

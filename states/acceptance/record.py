@@ -11,6 +11,7 @@ from typing import Any
 
 from states.acceptance.language import GIVEN, THEN, WHEN, sentence_of
 from states.acceptance.world import World
+from states.fault import Fault
 from states.flow.events import Event, moment
 from states.flow.facts import Form
 from states.flow.session import Answer, How, Session
@@ -56,7 +57,12 @@ def record(session: Session, language: str, name: str = "") -> str:
         session: restored from its events.
         language: of the script, ja or en.
         name: of the scenario.
+
+    Raises:
+        Fault: `accept.crossed`, for a session that went from one edition to another: a script follows one.
     """
+    if any(event.kind == "edition" or "carried" in event.body for event in session.log):
+        raise Fault("accept.crossed")
     writer = Writer(language)
     writer.begin(f"{session.office_number} {HEADINGS[language][2]}", name or session.id or "-")
     _Recording(writer, session).run()

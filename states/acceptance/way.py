@@ -127,8 +127,11 @@ class Way:
                 self.world.stuck(step, applies.by)
         if not applies.verdict:
             self.world.stuck(step, applies.by)
-        if board.may_stand(step):
-            return
+        for _ in self.edition.step[step].needs:  # an answer for one need may withdraw what another one had
+            if not self.world.machine.board.may_stand(step):
+                self._meet(step)
+
+    def _meet(self, step: str) -> None:
         for need in self.edition.step[step].needs:
             condition = self.edition.condition.get(need)
             for row in condition.mended_in if condition else (need,):

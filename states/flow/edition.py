@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
+from states.flow.claims import Claim, Deadline, HelpDesk, Price
 from states.flow.facts import (
     DUE,
     EVERYTHING,
@@ -62,6 +64,22 @@ class Step:
     instead_of: tuple[str, ...] = ()
     sites: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+
+    # -- how a later edition says only what differs
+
+    def but(self, fact: str, **changes: Any) -> Step:
+        """The same row with one question changed. KeyError where it does not ask it."""
+        if all(asked.name != fact for asked in self.asks):
+            raise KeyError(fact)
+        return replace(self, asks=tuple(replace(a, **changes) if a.name == fact else a for a in self.asks))
+
+    def asking(self, *facts: Fact, behind: str = "") -> Step:
+        """The same row with more questions, behind the one of that name, or last."""
+        at = next((i + 1 for i, asked in enumerate(self.asks) if asked.name == behind), len(self.asks))
+        return replace(self, asks=(*self.asks[:at], *facts, *self.asks[at:]))
+
+    def without(self, *facts: str) -> Step:
+        return replace(self, asks=tuple(asked for asked in self.asks if asked.name not in facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,13 @@ class Edition:
         sites: every site the flow has to reach.
         certificates: how a certificate file is told apart.
         known_good: what a PC's programs are compared with.
+        until: the last day on which it is known to hold; None for one whose end nobody knows. Past it, it warns.
+        claims: what it holds to be so besides its table.
+        price, help_desk, deadlines: see there.
+        words: editions whose own words it shares, the nearest first; then come the words of all.
+        upgrades: editions whose running sessions may be taken into this one.
+        continues: editions whose completed sessions may be continued as a session of this one.
+        renamed: steps of those editions that stand here under another name.
     """
 
     name: str
@@ -137,6 +162,15 @@ class Edition:
     conditions: tuple[Condition, ...] = ()
     sites: tuple[str, ...] = ()
     certificates: tuple[CertificateRule, ...] = ()
+    until: date | None = None
+    claims: tuple[Claim, ...] = ()
+    price: Price | None = None
+    help_desk: HelpDesk | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    words: tuple[str, ...] = ()
+    upgrades: tuple[str, ...] = ()
+    continues: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
 
     facts: dict[str, Fact] = field(init=False, repr=False)
     step: dict[str, Step] = field(init=False, repr=False)
@@ -170,6 +204,10 @@ class Edition:
             unknown = [n for n in (*fact.about, *fact.awaits) if n not in facts]
             assert not unknown, f"{fact.name} speaks of {unknown}, which {self.name} does not ask"
         return facts
+
+    def past(self, today: date) -> bool:
+        """Whether its last day is behind us: it may mislead, and says so."""
+        return self.until is not None and today > self.until
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ class Event:
     """One acknowledged thing.
 
     Args:
-        kind: `created`, `visit`, `answered`, `moved`, `chased`, `left`, `watched`, `checked_out`, `joined`, and of
-            secrets `consented`, `shown`, `wiped`, `vault`; a reader passes over kinds it does not know.
+        kind: `created`, `visit`, `answered`, `moved`, `chased`, `left`, `watched`, `checked_out`, `joined`, `edition`,
+            and of secrets `consented`, `shown`, `wiped`, `vault`; a reader passes over kinds it does not know.
         at: milliseconds since 1970 in UTC.
         actor: the technician's name as given at the start of the visit.
         body: JSON-able; never a secret.

@@ -36,7 +36,7 @@ The tests hold the whole against long random runs of the unreduced machine, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -54,9 +54,11 @@ from states.flow.proof.lazy import SlipError
 from states.flow.proof.lists import compare
 from states.flow.proof.movements import OnBoards
 from states.flow.proof.oracle import Oracle
+from states.flow.proof.routes import Values
 from states.flow.proof.steps import Class, OnSets
+from states.flow.proof.upgrades import Crossing, cross
 
-__all__ = ["Failure", "Report", "explore", "explore_named"]
+__all__ = ["Crossing", "Failure", "Report", "explore", "explore_crossings", "explore_named"]
 
 
 @dataclass
@@ -71,6 +73,7 @@ class Report:
         classes: what steps can be, with their reasons; by step.
         configurations, moves: walked by answers; `pairs` of a changed answer and another that fell or stayed.
         boards: runs of movements on sets of statuses.
+        reached, reads: every configuration walked, and what each step reads: for what is taken into another edition.
         routes: boards of whole sessions that were stood on.
         transitions_taken: rows that the machine has taken there.
         reason_codes, movement_codes: every one that was given.
@@ -90,6 +93,8 @@ class Report:
     configurations: int = 0
     moves: int = 0
     pairs: int = 0
+    reached: list[Values] = field(default_factory=list, repr=False)
+    reads: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     boards: int = 0
     routes: int = 0
     transitions_taken: int = 0
@@ -121,6 +126,7 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        del plain["reached"], plain["reads"]
         plain["classes"] = {step: len(classes) for step, classes in self.classes.items()}
         plain["failures"] = [{"kind": f.kind, "what": f.what, "path": list(f.path)} for f in self.failures]
         plain["reason_codes"], plain["movement_codes"] = list(self.reason_codes), list(self.movement_codes)
@@ -165,6 +171,16 @@ def explore_named(name: str) -> Report:
     return explore(edition, oracle)
 
 
+def explore_crossings(reports: Sequence[Report]) -> Iterator[Crossing]:
+    """Every way from one of these editions into another of them, over all that was reached in it."""
+    for report in reports:
+        for other in reports:
+            target = find(other.edition)
+            for way, sources in (("upgrade", target.upgrades), ("continue", target.continues)):
+                if report.edition in sources:
+                    yield cross(find(report.edition), target, report.reached, way, reads=other.reads)
+
+
 def _prove(
     edition: Edition, oracle: Oracle, findings: Findings, report: Report, make: Callable[[Edition], Mover]
 ) -> None:
@@ -177,9 +193,11 @@ def _prove(
 
     compare(edition, oracle, findings)
     derived = OnSets(edition, oracle, findings).run()
+    report.reads = derived.reads
     report.leaves, report.classes, report.reason_codes = derived.leaves, derived.classes, tuple(sorted(derived.codes))
     walked = Walks(edition, oracle, findings, derived).run()
     report.configurations, report.moves, report.pairs = walked.configurations, walked.moves, len(walked.pairs)
+    report.reached = walked.reached
     report.boards = OnBoards(mover, findings, derived).run()
     covered = OnRoutes(make(edition), oracle, findings, derived, walked).run()
     report.routes, report.transitions_taken = covered.boards, len(covered.rows)

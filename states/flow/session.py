@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from states.flow import editions
 from states.flow.board import Board, Status
 from states.flow.edition import Edition
 from states.flow.events import Event, day, instant
@@ -305,8 +306,16 @@ class Session:
             case "visit":
                 self.host = body.get("host", "")
             case "joined" if body["goes_on"] == "tail":
-                self.state = body["state"]
+                self.state, self.edition = body["state"], editions.find(body.get("edition", self.edition.name))
                 self.answers = {one["body"]["fact"]: _stood(one) for one in body["stands"]}
+            case "edition":
+                self.edition, self.state = editions.find(body["to"]), body["dest"]
+                for name in body["aside"]:
+                    self.answers.pop(name, None)
+            case "created":
+                # An office that goes on from a completed session brings what still stood there, with its evidence.
+                for name, told in body.get("carried", {}).items():
+                    self.answers[name] = _read(told, Event("answered", told["at"], told["by"], {}))
         self.log.append(event)
 
     def stands(self) -> list[dict[str, Any]]:
@@ -336,13 +345,26 @@ class Session:
     def restore(
         cls, id: str, office_number: str, office_name: str, edition: Edition, events: Sequence[Event]
     ) -> Session:
-        """The session that these events add up to."""
-        session = cls(id, office_number, office_name, edition)
+        """The session that these events add up to.
+
+        Args:
+            edition: the one it follows now; it may have begun under another.
+
+        Raises:
+            Fault: `edition.unknown`.
+        """
+        session = cls(id, office_number, office_name, began_under(edition, events))
         for event in events:
             session.apply(event)
-        if session.state not in (*edition.order, "waiting", "complete", "refused", "abandoned"):
+        if session.state not in (*session.edition.order, "waiting", "complete", "refused", "abandoned"):
             session.state = "waiting"  # a step this edition does not have: back to the lobby, nothing lost
         return session
+
+
+def began_under(edition: Edition, events: Sequence[Event]) -> Edition:
+    """The edition that a session began under, which now follows `edition`."""
+    first = next((event for event in events if event.kind == "edition"), None)
+    return editions.find(first.body["from"]) if first else edition
 
 
 _UNDONE = tuple(status for status in Status if status is not Status.DONE)
@@ -388,6 +410,13 @@ def kept_by(joined: Event) -> Iterator[Event]:
             if event.kind == "joined":
                 yield from kept_by(event)
             yield event
+
+
+def written(answer: Answer) -> dict[str, Any]:
+    """An answer as it is stored where it stands for itself, its evidence included."""
+    told: dict[str, Any] = {"value": answer.value, "how": str(answer.how), "host": answer.host}
+    told |= {"at": answer.at, "by": answer.by, "detail": answer.detail, "seen": list(answer.seen)}
+    return told | ({"until": answer.until.isoformat()} if answer.until else {})
 
 
 def _read(body: Mapping[str, Any], event: Event) -> Answer:

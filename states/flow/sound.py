@@ -5,10 +5,11 @@ A chain says that nobody altered a record since it was made. It does not say tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from states.flow import editions
 from states.flow.edition import Edition
 from states.flow.events import Event
 from states.flow.facts import Form
@@ -19,6 +20,7 @@ LONGEST: Final = 2_000  # characters of any one text
 
 _TEXTS: Final = {  # texts that the body of a kind has to have; (name, may it be missing)
     "created": (),
+    "edition": ("to", "dest"),
     "visit": ("host", "terminal"),
     "left": (),
     "watched": ("host",),
@@ -48,6 +50,16 @@ def sound(event: Event, edition: Edition) -> bool:
     if "fact" in body and known is None:
         return False
     match event.kind:
+        case "created":
+            carried = body.get("carried", {})
+            return isinstance(carried, dict) and all(_carried(name, told, edition) for name, told in carried.items())
+        case "edition":
+            aside = body.get("aside")
+            known_there = body["to"] in editions.KNOWN and body["dest"] in (
+                *editions.find(body["to"]).order,
+                *_ELSEWHERE,
+            )
+            return known_there and isinstance(aside, list) and all(map(_text, aside))
         case "answered":
             return _answer(body, edition)
         case "moved":
@@ -60,6 +72,16 @@ def sound(event: Event, edition: Edition) -> bool:
         case "consented" | "shown" | "wiped":
             return known is not None and any(value.name == body["place"] for value in known.values)
     return _plain(body)
+
+
+def unsound(events: Iterable[Event], edition: Edition) -> int | None:
+    """Place of the first event that is not sound, each under the edition that was followed by then; None for none."""
+    for at, event in enumerate(events):
+        if not sound(event, edition):
+            return at
+        if event.kind == "edition":
+            edition = editions.find(event.body["to"])
+    return None
 
 
 _ELSEWHERE: Final = ("waiting", "complete", "refused", "abandoned")
@@ -89,12 +111,24 @@ def _joined(body: Mapping[str, Any], edition: Edition) -> bool:
     tail, stands = body.get("tail"), body.get("stands", [])
     if body.get("goes_on") not in ("base", "tail") or not (isinstance(tail, list) and isinstance(stands, list)):
         return False
-    if body["goes_on"] == "tail" and body.get("state") not in (*edition.order, *_ELSEWHERE):
+    followed = body.get("edition", edition.name)
+    if followed not in editions.KNOWN:
+        return False
+    if body["goes_on"] == "tail" and body.get("state") not in (*editions.find(followed).order, *_ELSEWHERE):
         return False
     whole = [one for one in tail if not _text(one)]
     if not all(isinstance(one, list) and len(one) == 4 and type(one[1]) is int and _text(one[0]) for one in whole):
         return False
-    return all(sound(Event(*one), edition) for one in whole) and all(_stood(one, edition) for one in stands)
+    if unsound((Event(*one) for one in whole), edition) is not None:
+        return False
+    return all(_stood(one, editions.find(followed)) for one in stands)
+
+
+def _carried(name: str, told: Any, edition: Edition) -> bool:
+    """An answer that a session has begun with, brought from the one it continues."""
+    if not isinstance(told, dict):
+        return False
+    return _stood({"at": told.get("at"), "by": told.get("by"), "body": {"fact": name, **told}}, edition)
 
 
 def _stood(one: Any, edition: Edition) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from jinja2 import Environment
 
@@ -36,10 +36,19 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """A number that is shown as long as it is great."""
+
+    label: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A heading and what stands below it, in this order: sentences, a table, a list.
+    """A heading and what stands below it, in this order: sentences, a code, a table, bars, a list.
 
     Args:
+        code: what a QR code says, for a telephone; it has to stand in words as well, for a form without pictures.
         level: 2, or 3 for a part of the part before.
     """
 
@@ -47,6 +56,8 @@ class Part:
     sentences: tuple[str, ...] = ()
     table: Table | None = None
     points: tuple[str, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    code: str = ""
     level: Literal[2, 3] = 2
 
 
@@ -65,18 +76,46 @@ class Paper:
     sentences: tuple[str, ...]
     parts: tuple[Part, ...]
 
+    @property
+    def print_it(self) -> str:
+        """How to print it, for who reads it on a screen."""
+        from locales import Texts
+
+        return Texts(self.language)("paper.print")
+
 
 def draw(paper: Paper, form: Form) -> str:
     """The paper as one text, complete in itself: nothing else is loaded, nothing in it runs."""
     return _environment(form).get_template(f"paper.{form}").render(paper=paper)
 
 
+class _Drawn(str):
+    """Markup of this program's own: made of numbers, with no word from outside in it."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+def _code(said: str) -> str:
+    """A QR code as SVG."""
+    import segno
+
+    return _Drawn(segno.make(said, error="m", micro=False).svg_inline(border=4, omitsize=True))
+
+
+def _share(number: int, bars: Sequence[Bar]) -> str:
+    """How long a bar is, in hundredths of the longest."""
+    return str(number * 100 // max(max((bar.number for bar in bars), default=0), 1))
+
+
 @cache
 def _environment(form: Form) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    gates: dict[Form, Callable[[str], str]] = {"md": for_markdown, "html": visible}
-    return Environment(
+    gates: dict[Form, Callable[[str], str]] = {"md": for_markdown, "html": _unless_drawn}
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=form == "html",  # it escapes what the gate has let through
         finalize=gates[form],
@@ -85,6 +124,13 @@ def _environment(form: Form) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters.update(code=_code, share=_share)
+    return environment
+
+
+def _unless_drawn(text: str) -> str:
+    """What this program has drawn itself is let through; every word goes through the gate."""
+    return text if isinstance(text, _Drawn) else visible(text)
 
 
 def visible(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from states.flow.events import Event
-from states.flow.session import Session, kept_by
+from states.flow.session import Session, began_under, kept_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,13 @@ def superseded(session: Session) -> int:
     counts.
     """
     count = 0
-    past = Session(session.id, session.office_number, session.office_name, session.edition)
+    first = began_under(session.edition, session.log)
+    past = Session(session.id, session.office_number, session.office_name, first)
     for event in session.log:
         if event.kind == "answered":
             fact, body = event.body["fact"], event.body
             count += sum(name in past.answers for name in body.get("withdrawn", ()))
-            if fact in past.answers and fact in session.edition.facts:
+            if fact in past.answers and fact in past.edition.facts:
                 count += past.is_another(fact, body["value"] or None, body.get("detail", ""))
         past.apply(event)
     return count

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from locales import Texts
-from states.flow.board import ENDS, Status
+from states.flow.board import ENDS, WORK, Status
 from states.flow.events import Event, day, instant, moment
 from states.flow.facts import Form as FactForm
 from states.flow.facts import Holds
@@ -24,6 +24,20 @@ from states.handover.record import consents, sittings, superseded, wiped_at, wor
 from states.handover.remember import dates_to_remember
 from states.storage.records import Row
 from states.wording import Wording
+
+
+def report_paper(session: Session, row: Row, now: datetime, texts: Texts, contacts: Sequence[str] = ()) -> Paper:
+    """The report.
+
+    Args:
+        contacts: lines of whom to telephone.
+    """
+    return _Report(session, row, now, texts, contacts).paper()
+
+
+def card_paper(session: Session, row: Row, now: datetime, texts: Texts, contacts: Sequence[str] = ()) -> Paper:
+    """The next-visit card, as the report tells the same: what is awaited, when to come again, what to bring."""
+    return _Report(session, row, now, texts, contacts).card()
 
 
 def render(session: Session, row: Row, now: datetime, texts: Texts, form: Form) -> str:
@@ -117,8 +131,8 @@ def _awaited_as_json(awaited: Awaited) -> dict[str, Any]:
 class _Report:
     """The report of a session in words; each method is a part of it, in the order of the paper."""
 
-    def __init__(self, session: Session, row: Row, now: datetime, texts: Texts) -> None:
-        self.session, self.row, self.now, self.texts = session, row, now, texts
+    def __init__(self, session: Session, row: Row, now: datetime, texts: Texts, contacts: Sequence[str] = ()) -> None:
+        self.session, self.row, self.now, self.texts, self.contacts = session, row, now, texts, contacts
         self.wording = Wording(texts, session.edition)
         self.facts = session.facts(now)
         self.steps = standings(session, now)
@@ -132,12 +146,27 @@ class _Report:
             self._warnings(),
             self._secrets(),
             self._dates(),
+            *([Part(self.texts("paper.part.contacts"), points=tuple(self.contacts))] if self.contacts else []),
             self._people(),
             self._record(),
             self._signatures(),
         )
         name = f"{title} {self.session.office_number} {self.session.office_name}"
         return Paper(self.texts.language, name, title, (self.texts("paper.report.about"),), parts)
+
+    def card(self) -> Paper:
+        title = self.texts("paper.card.title")
+        todo = [step for step in self.steps if step.status in WORK]
+        open_ = tuple(self.wording.step(step.step) for step in todo) if self.session.state not in ENDS else ()
+        parts = (
+            self._introduction(),
+            *([Part(self.texts("paper.card.open"), points=open_)] if open_ else []),
+            *self._waits(),
+            Part(self.texts("paper.part.contacts"), points=tuple(self.contacts)),
+            self._record(),
+        )
+        name = f"{title} {self.session.office_number} {self.session.office_name}"
+        return Paper(self.texts.language, name, title, (), parts)
 
     # -- what it is about
 
@@ -301,7 +330,9 @@ class _Report:
             "head": self.row.head.hex(),
         }
         table = self._table("item content", ((self.texts(f"paper.item.{name}"), said) for name, said in rows.items()))
-        return Part(self.texts("paper.part.record"), (self.texts("paper.record.about"),), table)
+        return Part(
+            self.texts("paper.part.record"), (self.texts("paper.record.about"),), table, code=self.row.head.hex()
+        )
 
     def _signatures(self) -> Part:
         rows = [(self.texts(f"who.{who}"), "", "") for who in ("office", "technician")]

@@ -157,6 +157,7 @@ class Journal:
         events: Sequence[Event],
         listing: Listing,
         drop_drafts: Sequence[str] = (),
+        edition: str = "",
     ) -> Row:
         """Append `events` and put `listing` in the list, in one transaction that is durable on return.
 
@@ -164,6 +165,7 @@ class Journal:
             version, epoch: of the row the events were thought out on.
             events: none at all only rewrites the listing.
             drop_drafts: names of facts whose half-typed text has now become an answer.
+            edition: the one that the session follows from here on; "" for the one it follows.
 
         Raises:
             Fault: `lease.lost` (name, host, since), when somebody took the session over; `store.moved`, when this
@@ -194,6 +196,8 @@ class Journal:
                 raise self._overtaken(id, epoch)
             self.add(id, added)
             self._drop(id, drop_drafts)
+            if edition:
+                moved = self._store.run(statements.SET_EDITION, id=id, edition=edition)
             row = Row.of(moved[0])
             self._store.keep(entry(row, added))
         return row

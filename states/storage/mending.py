@@ -195,6 +195,7 @@ def _fill(connection: apsw.Connection, entries: Iterable[dict[str, Any]]) -> int
             last = max(last, event.at)
         if (row["version"], row["head"].hex()) != (one["version"], one["head"]):
             raise ValueError(id)
+        row |= {"edition": one["edition"]} if "edition" in one else {}
         row |= Listing(*one["listing"]).columns() | {"epoch": one["epoch"]}
     for row in rows.values():
         connection.execute(statements.CREATE_SESSION, row).fetchall()

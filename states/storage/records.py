@@ -147,6 +147,8 @@ def entry(row: Row, added: Sequence[Stored]) -> dict[str, Any]:
     known: dict[str, Any] = {} if row.version > len(added) else {
         "office": [row.office_number, row.office_name, row.edition]
     }  # fmt: skip
+    if row.version > len(added) and any(one.event.kind == "edition" for one in added):
+        known["edition"] = row.edition
     listing = row.listing
     return known | {
         "id": row.id,

@@ -62,6 +62,7 @@ ADVANCE: Final = f"""
 TAKE: Final = f"""
     UPDATE session SET epoch = epoch + 1, holder = :holder WHERE id = :id AND epoch = :epoch RETURNING {_ROW}
 """
+SET_EDITION: Final = f"UPDATE session SET edition = :edition WHERE id = :id RETURNING {_ROW}"
 RELEASE: Final = "UPDATE session SET holder = '' WHERE id = :id AND epoch = :epoch"
 
 ROW: Final = f"SELECT {_ROW} FROM session WHERE id = :id"

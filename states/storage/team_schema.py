@@ -22,7 +22,7 @@ _TYPES: Final = {"text": 'TEXT COLLATE "C"', "int": "BIGINT", "bytes": "BYTEA", 
 # The figures above the list are counted on an index of their own, which few different keys keep small.
 _COUNTED: Final = "CREATE INDEX session_by_shelf ON session (shelf, day)"
 # What a step, a lease or a draft changes of a row; whose session it is stays as it was begun.
-_CHANGES: Final = "state, status, work, due, awaiting, item, shelf, day, version, head, epoch, holder, updated"
+_CHANGES: Final = "edition, state, status, work, due, awaiting, item, shelf, day, version, head, epoch, holder, updated"
 
 
 def script(found: int = 0) -> list[str]:

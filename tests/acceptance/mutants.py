@@ -20,13 +20,13 @@ from states.acceptance.run import Player
 from states.flow import board
 from states.flow.board import Move
 from states.flow.edition import Condition, Edition, Step, applies_always
-from states.flow.editions import NEWEST, find
+from states.flow.editions import FIRST, find
 from states.flow.explore import explore
 from states.flow.facts import Fact, Holds, Meaning, Value, Wait, always, never
 from states.flow.machine import Mover
 from states.flow.proof.oracle import Oracle
 
-SCRIPTS = Path(__file__).parent
+SCRIPTS = Path(__file__).parent / FIRST
 
 # Faults that change nothing anybody could see, with why.
 HARMLESS: dict[str, str] = {
@@ -77,12 +77,12 @@ class Caught:
 
 
 def _edition(steps: Sequence[Step], conditions: Sequence[Condition] | None = None) -> Edition:
-    known = find(NEWEST)
+    known = find(FIRST)
     return replace(known, steps=tuple(steps), conditions=tuple(known.conditions if conditions is None else conditions))
 
 
 def _with_step(step: Step, new: Step) -> Edition:
-    return _edition([new if row.name == step.name else row for row in find(NEWEST).steps])
+    return _edition([new if row.name == step.name else row for row in find(FIRST).steps])
 
 
 def _with_fact(step: Step, fact: Fact, new: Fact) -> Edition:
@@ -95,11 +95,11 @@ def _with_value(step: Step, fact: Fact, value: Value, new: Value) -> Edition:
 
 def mutants() -> Iterator[Mutant]:
     """Every mutant there is, in the order of the table."""
-    for step in find(NEWEST).steps:
+    for step in find(FIRST).steps:
         yield from _of_step(step)
         for fact in step.asks:
             yield from _of_fact(step, fact)
-    for condition in find(NEWEST).conditions:
+    for condition in find(FIRST).conditions:
         yield from _of_condition(condition)
     yield from _of_rows()
 
@@ -157,17 +157,17 @@ def _of_value(step: Step, fact: Fact, value: Value) -> Iterator[Mutant]:
 
 
 def _of_condition(condition: Condition) -> Iterator[Mutant]:
-    others = [c for c in find(NEWEST).conditions if c.name != condition.name]
+    others = [c for c in find(FIRST).conditions if c.name != condition.name]
     for test, what in ((always, "always holds"), (never, "never holds")):
         faulty = replace(condition, test=test)
         yield Mutant(
             f"{condition.name} {what}",
-            lambda faulty=faulty: _edition(find(NEWEST).steps, [*others, faulty]),  # type: ignore[misc]
+            lambda faulty=faulty: _edition(find(FIRST).steps, [*others, faulty]),  # type: ignore[misc]
         )
 
 
 def _of_rows() -> Iterator[Mutant]:
-    honest = board.moves(find(NEWEST))
+    honest = board.moves(find(FIRST))
     for number, row in enumerate(honest):
         if number % 9 == 0 and row.trigger.startswith("go_"):
             yield Mutant(f"no way {row.source} {row.trigger}", _same, _putting(number))
@@ -193,7 +193,7 @@ def _open(_: object, __: str) -> bool:
 
 
 def _same() -> Edition:
-    return _edition(find(NEWEST).steps)
+    return _edition(find(FIRST).steps)
 
 
 # -- catching them
@@ -201,7 +201,7 @@ def _same() -> Edition:
 
 @cache
 def oracle() -> Oracle:
-    found: Oracle = import_module(f"states.flow.editions.oracle_{NEWEST.replace('-', '_')}").ORACLE
+    found: Oracle = import_module(f"states.flow.editions.oracle_{FIRST.replace('-', '_')}").ORACLE
     return found
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from states.desk import Desk
-from states.flow.editions import NEWEST
+from states.flow.editions import FIRST
 from states.flow.events import JAPAN
 from states.visit import Who
 from tui.cli import main
 
-SUITE = Path(__file__).parent
+SUITE = Path(__file__).parent / FIRST
 
 
 def test_accept_plays_a_folder_and_ends_with_zero(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,7 +46,7 @@ def test_a_stored_session_is_recorded_and_played_again(
 ) -> None:
     store = tmp_path / "store"
     desk = Desk.open(store, lambda: datetime(2026, 11, 6, 9, 30, 12, 345678, tzinfo=JAPAN))
-    visit = desk.begin("1372005678", "あおば｜訪問|介護 「本店」", NEWEST, Who("佐藤 “a”", "pc-7", ""))
+    visit = desk.begin("1372005678", "あおば｜訪問|介護 「本店」", FIRST, Who("佐藤 “a”", "pc-7", ""))
     visit.answer("office_kind", "service")
     visit.answer("partners", "willing", [{"name": "A | B", "kind": "home_care_support", "intention": "willing"}])
     visit.move("next")

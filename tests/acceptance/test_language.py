@@ -8,7 +8,7 @@ import pytest
 
 from states.acceptance.language import PARTS, SENTENCES, escaped, forms, skeleton, slots, written
 from states.acceptance.lexicon import MOVEMENT_CODES, UnknownError, codes, lexicon, people
-from states.flow.editions import NEWEST, find
+from states.flow.editions import FIRST, find
 from states.flow.editions.oracle_2023_05_26 import ORACLE
 from states.flow.facts import Form
 from states.flow.standing import warnings
@@ -55,7 +55,7 @@ def test_width_spaces_and_full_stops_make_no_difference(line: str) -> None:
 
 
 def test_the_codes_are_those_that_the_edition_can_give() -> None:
-    edition = find(NEWEST)
+    edition = find(FIRST)
     warned = {f"{fact.name}.{value.name}" for fact in people(edition) for value in fact.values if value.warn}
     answers = {"answer.not_here", "answer.not_asked"}
     assert set(codes(edition)) - warned - answers == set(ORACLE.codes) | ORACLE.movement_codes
@@ -64,14 +64,14 @@ def test_the_codes_are_those_that_the_edition_can_give() -> None:
 
 
 def test_no_label_stands_for_two_things() -> None:
-    for kind, names in lexicon(NEWEST).kinds.items():
+    for kind, names in lexicon(FIRST).kinds.items():
         ambiguous = {label: ids for label, ids in names.ids.items() if len(ids) > 1}
         assert kind == "status" or not ambiguous, (kind, ambiguous)
 
 
 def test_every_label_of_both_catalogues_can_be_said() -> None:
-    names = lexicon(NEWEST)
-    for fact in people(find(NEWEST)):
+    names = lexicon(FIRST)
+    for fact in people(find(FIRST)):
         for texts in names.texts:
             assert names.read("fact", texts(f"fact.{fact.name}"), {}) == fact.name
             for value in fact.values if fact.form is not Form.TEXT else ():
@@ -81,5 +81,5 @@ def test_every_label_of_both_catalogues_can_be_said() -> None:
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(UnknownError) as told:
-        lexicon(NEWEST).read("fact", "ユーザID", {})
+        lexicon(FIRST).read("fact", "ユーザID", {})
     assert (told.value.code, told.value.nearest) == ("unknown_fact", "ユーザーID")

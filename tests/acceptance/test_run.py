@@ -19,7 +19,7 @@ from states.acceptance.load import load
 from states.acceptance.machine import Machine
 from states.acceptance.run import Failure, Player, play_side_by_side
 from states.acceptance.world import CANARY, World
-from states.flow.editions import NEWEST, find
+from states.flow.editions import FIRST, find
 from states.flow.events import Event
 
 SUITE = Path(__file__).parent
@@ -137,7 +137,7 @@ def test_every_expectation_about_waits_can_fail(tmp_path: Path, line: str) -> No
 
 
 def test_a_secret_in_the_record_is_found() -> None:
-    world = World(Machine(find(NEWEST)))
+    world = World(Machine(find(FIRST)))
     world.come_to("user_id")
     world.keeps_no_secret()
     for body in ({"fact": "password_kept", "value": "visit", "detail": "x"}, {"fact": "pc", "value": CANARY}):
@@ -228,7 +228,7 @@ def test_several_players_tell_the_same_in_the_same_order() -> None:
 
 
 def test_the_clock_moves_only_when_a_script_says_so() -> None:
-    world = World(Machine(find(NEWEST)))
+    world = World(Machine(find(FIRST)))
     before = world.now
     world.come_to("application")
     assert world.now == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from states.flow.editions import NEWEST, find
+from states.flow.editions import FIRST, find
 from states.flow.events import JAPAN, Event, instant
 from states.flow.session import Answer, How, Session
 from states.storage.records import Listing, Row
@@ -17,9 +17,9 @@ class Office:
     """A session being worked on; every call is acknowledged at `now`, which only `later` moves."""
 
     def __init__(self, name: str = "あおば訪問介護", number: str = "1372005678", technician: str = "佐藤") -> None:
-        self.session = Session("s-1", number, name, find(NEWEST))
+        self.session = Session("s-1", number, name, find(FIRST))
         self.now, self.technician, self.host = BEGIN, technician, "uketsuke-pc"
-        self.event("created", office_number=number, office_name=name, edition=NEWEST)
+        self.event("created", office_number=number, office_name=name, edition=FIRST)
         self.visit(technician, self.host)
 
     def event(self, kind: str, **body: Any) -> None:

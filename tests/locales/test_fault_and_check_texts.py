@@ -22,6 +22,7 @@ from rich.cells import cell_len
 import states
 import tui
 from locales import FOLDER, LANGUAGES, ROOMS, Texts
+from states import site
 from states.checks import sites
 from states.checks.exchange import Bounds, Site
 from states.checks.result import CheckResult, Finding, Outcome, Stopped
@@ -37,6 +38,7 @@ CHECKS = PACKAGES[0] / "checks"
 # Codes that are put together while the program runs: what they begin with, and all that can come of it.
 FAMILIES = {
     "keyring.": {f"keyring.{state}" for state in secrets.STATES if state != "ok"},
+    "site.": {f"site.{code}" for code in site.CODES},
     "vault.": {f"vault.{state}" for state in vault.STATES if state != "ok"},
     "bundle.": {f"bundle.{state}" for state in bundle.STATES},
 }
@@ -92,6 +94,7 @@ SAMPLES = {
     "file": "UPHOSOKU_202611_1372001234_01_1372005678_01_20261122101112.CSV",
     "number": "1372001234",
     "month": "2026-11",
+    "line": "12",
     "kinds": "UPPLAN, UPSIKYU, UPHOSOKU",
 }
 LONGEST = 150  # cells, where a kanji counts two

@@ -21,6 +21,7 @@ from rich.cells import cell_len
 from locales import FOLDER, LANGUAGES, ROOMS
 from states.flow import board, identifiers, session
 from states.flow.board import ENDS, WAITING, Status
+from states.flow.claims import Firm
 from states.flow.edition import Edition
 from states.flow.editions import KNOWN, find
 from states.flow.facts import Fact, Facts, Form, Holds, Meaning, Value, Who
@@ -49,12 +50,17 @@ LIMITS = (
     (r"how\..+", 22),
     (r"note\..+", 92),
     (r"(intention|office_kind)\..+", 16),
-    (r"edition\.[\d-]+", 24),
-    (r"edition\.[\d-]+\.about", 180),
+    (r"edition\.[\d-]+|edition\.move", 24),
+    (r"edition\.[^.]+\.about", 180),
+    (r"claim\..+", 140),
+    (r"firm\..+", 22),
 )
 # Cells of a single line of Japanese, which has no spaces to break at: the breaks are in the text.
 LINES = ((r"step\.\w+\.do", 50), (r"step\.\w+\.help", 72), (r"bring\..+", 60), (r"edition\..+\.about", 60))
-SENTENCES = (r"step\.\w+\.(do|help)", r"reason\..+\.remedy", r"move\..+", r"note\..+", r"edition\..+\.about")
+SENTENCES = (
+    *(r"step\.\w+\.(do|help)", r"reason\..+\.remedy", r"move\..+", r"note\..+", r"edition\..+\.about"),
+    r"claim\..+",
+)
 NEVER_FIRST = tuple("、。」』)）・ーっゃゅょ,.;:!?")
 
 
@@ -67,6 +73,25 @@ def texts(language: str) -> dict[str, str]:
 
 def editions() -> list[Edition]:
     return [find(name) for name in KNOWN]
+
+
+def plain(name: str) -> str:
+    """The id of the words of all, behind those of one edition."""
+    base, _, edition = name.rpartition(".")
+    return base if edition in KNOWN and not name.startswith(("edition.", "claim.")) else name
+
+
+def own() -> set[str]:
+    """Ids of an edition's own words: of what it asks, or what an edition asks that shares its words."""
+    ids: set[str] = set()
+    for edition in editions():
+        parts = {f"step.{step}.{part}" for step in edition.order for part in ("title", "do", "help")}
+        for fact in edition.facts.values():
+            parts.add(f"fact.{fact.name}.hint")
+            codes = [*(value.name for value in fact.values), *GENERAL]
+            parts |= {f"reason.{fact.name}.{code}{end}" for code in codes for end in ("", ".remedy")}
+        ids |= {f"{part}.{name}" for part in parts for name in (edition.name, *edition.words)}
+    return ids
 
 
 def facts() -> Iterator[Fact]:
@@ -154,11 +179,12 @@ def required() -> set[str]:
         ids |= {f"edition.{edition.name}", f"edition.{edition.name}.about"}
         ids |= {f"step.{step}{part}" for step in edition.order for part in ("", ".title", ".do", ".help")}
         ids |= {f"condition.{name}" for name in edition.condition}
+        ids |= {f"claim.{claim.name}" for claim in edition.claims}
     ids |= {f"fact.{fact.name}" for fact in facts()}
     ids |= {f"value.{fact.name}.{value.name}" for fact, value in values() if named(fact, value)}
     ids |= {f"{word}.{fact.name}.{v.name}" for fact, v in values() if v.wait for word in ("wait", "bring")}
     ids |= {f"reason.{code}{part}" for code in (*particular(), *GENERAL, *closed_codes()) for part in ("", ".remedy")}
-    ids |= {f"who.{who}" for who in Who}
+    ids |= {f"who.{who}" for who in Who} | {f"firm.{firm}" for firm in Firm}
     ids |= {f"{word}.{status}" for status in (*Status, "here") for word in ("status", "sign")}
     ids |= {f"status.{state}" for state in (WAITING, *ENDS)}  # where a session stands when it stands in no step
     ids |= {f"move.{code}" for code in move_codes()}
@@ -171,7 +197,7 @@ def required() -> set[str]:
 
 def optional() -> set[str]:
     hints = {f"fact.{fact.name}.hint" for fact in facts()}
-    return hints | {f"reason.{code}{part}" for code in possible() for part in ("", ".remedy")}
+    return hints | {f"reason.{code}{part}" for code in possible() for part in ("", ".remedy")} | own()
 
 
 def placeholders(text: str) -> set[str]:
@@ -180,7 +206,7 @@ def placeholders(text: str) -> set[str]:
 
 def allowed(name: str) -> set[str]:
     """The values that a program hands in with this id."""
-    word, *rest = name.removesuffix(".remedy").split(".")
+    word, *rest = plain(name).removesuffix(".remedy").split(".")
     last = rest[-1]
     if word == "reason" and last in WAITED:
         return {"what", "whom", "day"} | ({"days"} if last == "overdue" else set())
@@ -217,7 +243,7 @@ def all_texts() -> Iterator[tuple[str, str, str]]:
 
 
 def is_any(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(re.fullmatch(pattern, name) for pattern in patterns)
+    return any(re.fullmatch(pattern, plain(name)) for pattern in patterns)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -236,8 +262,10 @@ def test_the_languages_have_the_same_ids_in_the_same_order() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_reason_never_comes_without_its_remedy(language: str) -> None:
-    reasons = {name.removesuffix(".remedy") for name in texts(language) if name.startswith("reason.")}
-    assert {f"{name}.remedy" for name in reasons} | reasons <= texts(language).keys()
+    for name in (name for name in texts(language) if name.startswith("reason.")):
+        base = plain(name)
+        both = {base.removesuffix(".remedy"), f"{base.removesuffix('.remedy')}.remedy"}
+        assert {part + name.removeprefix(base) for part in both} <= texts(language).keys()
 
 
 def test_what_is_required_is_really_derived() -> None:
@@ -267,7 +295,7 @@ def test_placeholders_agree_and_are_only_those_that_are_handed_in() -> None:
 def test_every_text_fits_its_place_with_the_longest_words_put_in(language: str) -> None:
     too_long = []
     for name in texts(language):
-        limit = next(cells for pattern, cells in LIMITS if re.fullmatch(pattern, name))
+        limit = next(cells for pattern, cells in LIMITS if re.fullmatch(pattern, plain(name)))
         width = cell_len(filled(language, name).replace("\n", ""))
         if not 0 < width <= limit:
             too_long.append(f"{name}: {width} cells of {limit}")
@@ -277,7 +305,7 @@ def test_every_text_fits_its_place_with_the_longest_words_put_in(language: str) 
 def test_japanese_lines_are_broken_at_phrases_and_fit_their_column() -> None:
     too_long = []
     for name, text in texts("ja").items():
-        limit = next((cells for pattern, cells in LINES if re.fullmatch(pattern, name)), 180)
+        limit = next((cells for pattern, cells in LINES if re.fullmatch(pattern, plain(name))), 180)
         for line in text.split("\n"):
             if cell_len(line) > limit:
                 too_long.append(f"{name}: {cell_len(line)} cells of {limit}: {line}")
@@ -295,20 +323,20 @@ def test_only_help_and_lists_have_line_breaks() -> None:
         if "\n" in text:
             assert is_any(name, tuple(pattern for pattern, _ in LINES)), f"{language} {name}"
         assert "\n\n\n" not in text, f"{language} {name}"
-        assert "\n\n" not in text or name.endswith(".help"), f"{language} {name}"
+        assert "\n\n" not in text or plain(name).endswith(".help"), f"{language} {name}"
 
 
 def test_sentences_end_as_sentences_and_labels_do_not() -> None:
     for language, name, text in all_texts():
         if is_any(name, SENTENCES):
             # An address or a quoted heading may stand at the end of a paragraph of help.
-            assert name.endswith(".help") or text.endswith(("。", ".", "?")), f"{language} {name}"
-        elif not name.startswith(("reason.", "sign.")) and not name.endswith(".hint"):
+            assert plain(name).endswith(".help") or text.endswith(("。", ".", "?")), f"{language} {name}"
+        elif not name.startswith(("reason.", "sign.")) and not plain(name).endswith(".hint"):
             assert not text.endswith(("。", ".")), f"{language} {name}"
 
 
 def test_a_step_says_what_to_do_in_two_to_four_sentences() -> None:
-    for name in (name for name in texts("ja") if re.fullmatch(r"step\.\w+\.do", name)):
+    for name in (name for name in texts("ja") if re.fullmatch(r"step\.\w+\.do", plain(name))):
         assert 2 <= texts("ja")[name].count("。") <= 4, name
         assert 2 <= len(re.findall(r"[.?](?: |$)", texts("en")[name])) <= 4, name
 
@@ -334,9 +362,14 @@ def test_english_sentences_are_in_plain_ascii_but_for_the_japanese_names() -> No
 
 def test_what_is_not_verified_is_called_so() -> None:
     """Nobody has confirmed these; they must not read as certain."""
-    for step in ("eligibility", "terminal", "certificate", "issuing_password", "client_app"):
-        assert "未確認" in texts("ja")[f"step.{step}.help"]
-        assert "verified" in texts("en")[f"step.{step}.help"]
+    steps = ("eligibility", "terminal", "certificate", "issuing_password", "client_app", "first_registration")
+    own = ("eligibility.help.2026-07", "terminal.help.2026-07", "terminal.help.move")
+    for name in (*(f"step.{step}.help" for step in steps), *(f"step.{name}" for name in own)):
+        assert "未確認" in texts("ja")[name]
+        assert "verified" in texts("en")[name]
+    for claim in (claim for edition in editions() for claim in edition.claims if claim.firm is Firm.OPEN):
+        assert re.search("未確認|発表されていません", texts("ja")[f"claim.{claim.name}"])
+        assert re.search("not (verified|announced)", texts("en")[f"claim.{claim.name}"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

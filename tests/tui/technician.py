@@ -6,6 +6,7 @@ from datetime import datetime
 
 from locales import Texts
 from states.desk import Desk
+from states.flow.editions import FIRST, KNOWN, find
 from states.flow.events import JAPAN
 from states.flow.session import Session
 from tui import technician, words
@@ -73,14 +74,18 @@ class Technician(technician.Technician):
         if step:
             self.step(step)
 
-    def new_office(self, number: str, name: str) -> None:
+    def new_office(self, number: str, name: str, edition: str = FIRST) -> None:
         self.press("n")
         self.wait(self.texts("ui.new.title"))
+        self.press("f4")
+        self.wait(self.texts("ui.editions.title"))
+        self.press(str(list(KNOWN).index(edition) + 1))
+        self.wait(self.texts("ui.new.edition", name=self.texts(f"edition.{edition}"))[:30])
         self.terminal.send(number)
         self.press("enter")
         self.terminal.send(name)
         self.press("enter", "enter")
-        self.step("eligibility")
+        self.step(find(edition).order[0])
 
     def open_first(self) -> None:
         self.press("enter")

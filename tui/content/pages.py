@@ -246,5 +246,5 @@ def step_help(visit: Visit, wording: Wording) -> list[Line]:
     if visit.state not in visit.edition.step:
         return []
     step = visit.state
-    lines: list[Line] = [(wording.step(step), "bold"), wording.texts(f"step.{step}.help"), ""]
+    lines: list[Line] = [(wording.step(step), "bold"), wording.own(f"step.{step}.help"), ""]
     return [*lines, *visit.edition.step[step].sites, ""]

@@ -64,7 +64,7 @@ class Answers:
         return ""
 
     def _hint(self, fact: Fact) -> list[str]:
-        hint = self.texts.find(f"fact.{fact.name}.hint")
+        hint = self.mode.wording.hint(fact.name)
         return [hint] if hint else []
 
     def _choice(self, fact: Fact) -> str:

@@ -85,7 +85,7 @@ class LineMode:
             or self._wording.texts is not self.texts
             or self._wording.edition != self.the_visit.edition
         ):
-            self._wording = Wording(self.texts, self.the_visit.edition)
+            self._wording = Wording(self.texts, self.the_visit.edition, self.desk.site.hints)
         return self._wording
 
     # -- from beginning to end
@@ -175,7 +175,7 @@ class LineMode:
         counts = self.desk.counts()
         today = day(self.desk.now)
         of = {"work": counts.work, "waiting": counts.waiting, "overdue": counts.overdue, "complete": counts.complete}
-        self.talk.say("", f"== {self.texts.long(today)}  {self.texts('ui.edition', name=editions.NEWEST)}")
+        self.talk.say("", f"== {self.texts.long(today)}  {self.texts('ui.edition', name=editions.in_force(today))}")
         self.notices()
         self.talk.say(self.texts("ui.counts", **of))
         rows = self.desk.page(self._searched, after=self._after, limit=PAGE)
@@ -234,9 +234,10 @@ class LineMode:
 
     def _new(self) -> None:
         drafts = self.desk.journal.drafts(self.desk.journal.new_office)
-        known = {"technician": self.who.name if self.who else user_name()}
+        known = {"technician": self.who.name if self.who else self.desk.site.technician or user_name()}
         self.talk.say("", f"== {self.texts('ui.new.title')}", self.texts("ui.line.leave"))
-        self.talk.say(self.texts("ui.new.edition", name=self.texts(f"edition.{editions.NEWEST}")))
+        edition = self.desk.site.edition or editions.in_force(day(self.desk.now))
+        self.talk.say(self.texts("ui.new.edition", name=self.texts(f"edition.{edition}")))
         given: dict[str, str] = {}
         for name in FIELDS:
             given[name] = self._field(name, drafts.get(name, known.get(name, "")))
@@ -246,7 +247,7 @@ class LineMode:
             if name == "office_number":
                 self.talk.say(*asking.office_notes(self.desk, self.texts, given[name]))
         self.who = who_sits_here(given["technician"])
-        self.visit = self.desk.begin(given["office_number"], given["office_name"], editions.NEWEST, self.who)
+        self.visit = self.desk.begin(given["office_number"], given["office_name"], edition, self.who)
         with contextlib.suppress(Fault):  # the session stands; a draft too many is wiped by hand
             self.desk.journal.drop_drafts(self.desk.journal.new_office, FIELDS)
         self._sit()
@@ -300,7 +301,7 @@ class LineMode:
         if visit.read_only is not None:
             talk.say_fault(visit.read_only)
         self._head(self.texts("ui.visit", n=nth))
-        talk.say(f"{wording.item(step)}  {self.texts(f'step.{step}.title')}".strip(), self.texts(f"step.{step}.do"))
+        talk.say(f"{wording.item(step)}  {wording.own(f'step.{step}.title')}".strip(), wording.own(f"step.{step}.do"))
         told, drafts, questions = asking.reasons(visit, wording), visit.drafts(), visit.questions()
         lines: dict[str, Callable[[], Any]] = {}
         for at, fact in enumerate(questions, 1):

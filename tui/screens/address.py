@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.binding import Binding
 
+from states.flow.events import day
 from tui import words
 from tui.screens.page import Reading, text
 from tui.terminal import draws_blocks
@@ -31,7 +32,12 @@ class AddressPage(Reading):
         return self.texts("ui.address.title"), f"{self.at + 1 if self.sites else 0}/{len(self.sites)}"
 
     def lines(self) -> list[str | tuple[str, str]]:
-        return [self.texts("ui.address.desk"), self.texts("ui.address.hours")]
+        from tui.screens.edition import desk_today
+
+        today = desk_today(self.texts, self.visit.edition.help_desk, day(self.visit.now))
+        site = self.kiosk.desk.site
+        own = [f"{site.organisation} {site.help}".strip()] if site.help else []
+        return [*own, today or self.texts("ui.address.desk"), self.texts("ui.address.hours")]
 
     def repaint(self) -> None:
         super().repaint()

@@ -22,6 +22,7 @@ class CardPage(Reading):
         Binding("right_square_bracket,n", "next"),
         Binding("x", "end"),
         Binding("f2,g", "steps"),
+        Binding("e", "edition"),
         Binding("enter", "nothing"),
     ]
     HELP = "help.card"
@@ -34,7 +35,7 @@ class CardPage(Reading):
             ("t/4", "key.take"),
             ("F6/h", "key.history"),
         ]
-        keys += [("F2/g", "key.steps"), ("x", "key.end"), ("F9/l", "key.language")]
+        keys += [("F2/g", "key.steps"), ("e", "key.edition"), ("x", "key.end"), ("F9/l", "key.language")]
         if self.lobby and self.visit.leads_to("next"):
             keys.insert(1, ("]/n", "key.next"))
         return keys
@@ -88,6 +89,11 @@ class CardPage(Reading):
         from tui.screens.history import HistoryPage
 
         self.app.push_screen(HistoryPage())
+
+    def action_edition(self) -> None:
+        from tui.screens.edition import EditionPage
+
+        self.app.push_screen(EditionPage())
 
     def action_papers(self) -> None:
         from tui.screens.end import write_papers

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 
 from states.fault import Fault
+from states.flow import editions
 from tui.content.pages import end_lines, ends
+from tui.screens.ask import AskPage
 from tui.screens.new import FormPage
 from tui.screens.page import Page, Reading
 from tui.screens.pick import PickPage
@@ -29,15 +31,25 @@ class EndPage(Reading):
         Binding("f7,3", "papers"),
         Binding("f6,h", "history"),
         Binding("o", "reopen"),
+        Binding("e", "edition"),
+        Binding("m", "move"),
     ]
     KEYS = (
         ("F10/0", "key.close"),
         ("F7/3", "key.papers"),
         ("F6/h", "key.history"),
         ("o", "key.reopen"),
+        ("e", "key.edition"),
         ("F9/l", "key.language"),
     )
     HELP = "help.end"
+
+    def keys(self) -> list[tuple[str, str]]:
+        return [*self.KEYS[:3], *([("m", "key.move")] if self._may_move else []), *self.KEYS[3:]]
+
+    @property
+    def _may_move(self) -> bool:
+        return self.visit.state == "complete" and self.visit.edition.name in editions.find(editions.MOVE).continues
 
     def head(self) -> tuple[str, str]:
         session = self.visit.session
@@ -59,6 +71,26 @@ class EndPage(Reading):
 
     def action_papers(self) -> None:
         write_papers(self)
+
+    def action_edition(self) -> None:
+        from tui.screens.edition import EditionPage
+
+        self.app.push_screen(EditionPage())
+
+    def action_move(self) -> None:
+        """Go on with this office in the flow of the move; this session stays as it ended."""
+        app, done = self.kiosk, self.visit.row
+
+        def agreed(yes: bool | None) -> None:
+            if yes:
+                assert app.who is not None
+                visit = app.desk.go_on(done, editions.MOVE, app.who)
+                app.end_visit()
+                app.begin_visit(visit)
+
+        if self._may_move:
+            lines = [self.texts("ui.move.what"), self.texts("ui.move.stays")]
+            app.push_screen(AskPage("ui.move.title", lambda: lines, "key.not_now", "key.move"), agreed)
 
     def action_history(self) -> None:
         from tui.screens.history import HistoryPage

@@ -59,7 +59,7 @@ class EntryPage(FormPage):
 
     def first_value(self, name: str) -> str:
         del name
-        return asking.first_typed(self.visit, self.fact)
+        return asking.first_typed(self.visit, self.fact) or self.kiosk.desk.site.texts.get(self.fact.name, "")
 
     def repaint(self) -> None:
         super().repaint()
@@ -67,7 +67,7 @@ class EntryPage(FormPage):
         self.put("#more", Content("\n".join(words.wrap(self.hint(), self.columns - 6))))
 
     def hint(self) -> str:
-        return self.texts.find(f"fact.{self.fact.name}.hint") or ""
+        return self.wording.hint(self.fact.name)
 
     def label(self, field: str) -> str:
         del field

@@ -37,12 +37,14 @@ class HomePage(Page[None]):
         Binding("f3,escape", "leave_search"),
         Binding("h,5", "hand_in"),
         Binding("t,6", "take_from_team"),
+        Binding("w,7", "board"),
     ]
     KEYS = (
         ("Enter/1", "key.open"),
         ("n/2", "key.new"),
         ("//3", "key.search"),
         ("b/4", "key.bring"),
+        ("w/7", "key.board"),
         ("F9/l", "key.language"),
         ("F1/?", "key.help"),
         ("F10/0", "key.quit"),
@@ -69,8 +71,9 @@ class HomePage(Page[None]):
 
     def head(self) -> tuple[str, str]:
         now = self.kiosk.desk.now
-        today = self.texts.long(day(now))
-        return self.texts("ui.title"), f"{today}  {self.texts('ui.edition', name=editions.NEWEST)}"
+        today = day(now)
+        edition = self.texts("ui.edition", name=editions.in_force(today))
+        return self.texts("ui.title"), f"{self.texts.long(today)}  {edition}"
 
     def repaint(self) -> None:
         super().repaint()
@@ -175,6 +178,11 @@ class HomePage(Page[None]):
 
         self.say()
         bring_in(self.kiosk)
+
+    def action_board(self) -> None:
+        from tui.screens.board import BoardPage
+
+        self.app.push_screen(BoardPage())
 
     def action_open(self) -> None:
         row = self.chosen

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from states.fault import Fault
 from states.fault import in_words as fault_words
 from states.flow import editions
-from states.flow.events import moment
+from states.flow.events import day, moment
 from states.storage.records import Row
 from tui import words
 from tui.content import fault_lines
@@ -217,7 +217,7 @@ class NamePage(FormPage):
 
     def first_value(self, name: str) -> str:
         del name
-        return user_name()
+        return self.kiosk.desk.site.technician or user_name()
 
     def action_decide(self) -> None:
         name = self.typed("technician").strip()
@@ -231,13 +231,19 @@ class NamePage(FormPage):
 class NewPage(FormPage):
     """A new session: office number, name, technician."""
 
+    BINDINGS = [Binding("f4,ctrl+t", "editions")]
+    KEYS = (*FormPage.KEYS[:2], ("F4/^T", "key.edition"), *FormPage.KEYS[2:])
     FIELDS = ("office_number", "office_name", "technician")
     TITLE_TEXT = "ui.new.title"
     HELP = "help.new"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.edition = ""  # chosen; else the one in force
+
     def first_value(self, name: str) -> str:
-        known = self.kiosk.who.name if self.kiosk.who else user_name()
-        journal = self.kiosk.desk.journal
+        site, journal = self.kiosk.desk.site, self.kiosk.desk.journal
+        known = self.kiosk.who.name if self.kiosk.who else site.technician or user_name()
         return journal.drafts(journal.new_office).get(name, known if name == "technician" else "")
 
     def half_typed(self) -> dict[str, str]:
@@ -251,8 +257,25 @@ class NewPage(FormPage):
 
     def repaint(self) -> None:
         super().repaint()
-        edition = self.texts(f"edition.{editions.NEWEST}")
-        self.put("#more", Content(self.texts("ui.new.edition", name=edition)))
+        from tui.screens.edition import warning
+
+        lines = [self.texts("ui.new.edition", name=self.texts(f"edition.{self._edition}"))]
+        lines += words.wrap(warning(self.texts, editions.find(self._edition), self.kiosk.desk.now), self.columns - 6)
+        self.put("#more", Content("\n".join(lines)))
+
+    @property
+    def _edition(self) -> str:
+        return self.edition or self.kiosk.desk.site.edition or editions.in_force(day(self.kiosk.desk.now))
+
+    def action_editions(self) -> None:
+        from tui.screens.edition import EditionsPage
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.edition = name
+                self.repaint()
+
+        self.app.push_screen(EditionsPage(), chosen)
 
     def note(self, name: str, value: str) -> list[str]:
         if name != "office_number" or not value.strip():
@@ -269,7 +292,7 @@ class NewPage(FormPage):
         self.kiosk.who = who_sits_here(name)
         try:
             visit = self.kiosk.desk.begin(
-                self.typed("office_number"), self.typed("office_name"), editions.NEWEST, self.kiosk.who
+                self.typed("office_number"), self.typed("office_name"), self._edition, self.kiosk.who
             )
         except Fault as fault:
             self.say_fault(fault)

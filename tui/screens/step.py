@@ -30,7 +30,7 @@ from tui.widgets.choices import Choices
 STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
 LABEL = 22  # cells of a question's label
 LOW = 16  # rows below which only the title stands over the questions
-JUMPS = "abcdefijkosuwyz"  # letters that no action uses
+JUMPS = "abcdfijkosuwyz"  # letters that no action uses
 
 
 class StepPage(Page[None]):
@@ -47,6 +47,7 @@ class StepPage(Page[None]):
         Binding("f8,p", "park"),
         Binding("f12,m", "measures"),
         Binding("v", "files"),
+        Binding("e", "edition"),
         Binding("x", "end"),
         Binding("q", "leave_page"),
         Binding("escape", "leave_page"),
@@ -113,7 +114,8 @@ class StepPage(Page[None]):
             return [("1-9/Enter", "key.choose"), ("Esc", "key.not_now"), ("F1/?", "key.help")]
         after = "key.next" if self._next_open() else "key.next_closed"
         keys = [("1-9", "key.fields"), ("a-z", "key.jump"), ("F2/g", "key.steps"), ("F4/t", "key.address")]
-        keys += [("F5/r", "key.again"), ("F12/m", "key.measures"), ("F6/h", "key.history"), ("F1/?", "key.help")]
+        keys += [("F5/r", "key.again"), ("F12/m", "key.measures"), ("e", "key.edition"), ("F6/h", "key.history")]
+        keys.append(("F1/?", "key.help"))
         if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
             keys.append(("v", "key.files"))
         return [*keys, ("F3/[", "key.back"), ("F8/p", "key.park"), ("x", "key.end"), ("F10/]", after)]
@@ -162,9 +164,11 @@ class StepPage(Page[None]):
     def _do_lines(self) -> list[str]:
         """The title, and what to do; where there are few rows, the title alone."""
         step = self.visit.state
-        title = f"{self.wording.item(step)}  {self.texts(f'step.{step}.title')}".strip()
+        title = f"{self.wording.item(step)}  {self.wording.own(f'step.{step}.title')}".strip()
         rows = words.wrap(title, self.width)
-        return rows if self.app.size.height < LOW else rows + words.wrap(self.texts(f"step.{step}.do"), self.width)
+        if self.app.size.height < LOW:
+            return rows
+        return rows + words.wrap(self.wording.own(f"step.{step}.do"), self.width)
 
     def _paint_fields(self) -> None:
         self.fields = self.visit.questions()
@@ -235,9 +239,9 @@ class StepPage(Page[None]):
     def _paint_question(self) -> None:
         assert self.asking is not None
         lines = [self.wording.fact(self.asking.name)]
-        hint = self.texts.find(f"fact.{self.asking.name}.hint")
+        hint = self.wording.hint(self.asking.name)
         if hint:
-            lines += words.wrap(hint, self.width)[:2]
+            lines += words.wrap(hint, self.width)[:3]
         self.put("#lower", text((lines[0] + "\n", "bold"), *(f"{line}\n" for line in lines[1:])))
         self.choices = asking.choices(self.visit, self.wording, self.asking, self.told)
         listed = self.query_one("#choices", OptionList)
@@ -448,6 +452,11 @@ class StepPage(Page[None]):
     def _measured(self) -> None:
         self.repaint()
         self._to_first_unanswered()
+
+    def action_edition(self) -> None:
+        from tui.screens.edition import EditionPage
+
+        self.app.push_screen(EditionPage())
 
     def action_files(self) -> None:
         if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from states.flow.claims import Claim, Firm, Price
 from states.flow.edition import CertificateRule, Edition, KnownGood, WindowsVersion
 from states.flow.steps.application import APPLICATION
 from states.flow.steps.care_software import CARE_SOFTWARE
@@ -44,10 +45,21 @@ ROWS = (
     PAYMENT,
 )
 
+SOURCE = "ケアプランデータ連携システム導入フロー (更新日：2023年5月26日)"
+READ = date(2026, 11, 20)
+
 EDITION = Edition(
     name="2023-05-26",
-    source="ケアプランデータ連携システム導入フロー (更新日：2023年5月26日)",
+    source=SOURCE,
     since=date(2023, 5, 26),
+    until=date(2026, 6, 30),
+    claims=(
+        Claim("flow_of_2023", Firm.SEED, SOURCE, READ, "https://www.careplan-renkei-support.jp/"),
+        Claim("fee", Firm.OFFICIAL, "利用規約 第8条", READ, "https://www.careplan-renkei.jp/"),
+        Claim("installer", Firm.OPEN, SOURCE, READ, "https://www.careplan-renkei-support.jp/"),
+        Claim("both_certificate", Firm.OPEN, SOURCE, READ, "https://www.kaigo.e-seikyuu.jp/KShinsei/main"),
+    ),
+    price=Price(21_000),
     steps=(*ROWS, handover(*(step.name for step in ROWS))),
     conditions=(ELIGIBLE, USABLE_CERTIFICATE, REAL_PASSWORD),
     sites=(

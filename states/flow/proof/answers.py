@@ -25,11 +25,13 @@ class Walked:
     Args:
         met: by step: what it has been.
         samples: by (step, own status): the shortest route to it.
+        reached: every configuration, as the walks of single steps met it, and again with each answer that is like one.
         configurations, moves, pairs: how many; a pair is (changed answer, answer that hung on it or stayed).
     """
 
     met: dict[str, set[Class]] = field(default_factory=dict)
     samples: dict[tuple[str, Status], Route] = field(default_factory=dict)
+    reached: list[Values] = field(default_factory=list)
     configurations: int = 0
     moves: int = 0
     pairs: set[tuple[str, str]] = field(default_factory=set)
@@ -125,6 +127,13 @@ class _Walk:
             classes[value.name] = tuple(value.name in look for look in looks)
         return classes
 
+    def twins(self, values: Values) -> Iterator[Values]:
+        """The same with one answer that the walk takes for another: what reads no facts may tell the two apart."""
+        for name, alike in self.alike.items():
+            for value, kind in alike.items():
+                if value and name in values and value != values[name] and kind == alike[values[name]]:
+                    yield {**values, name: value}
+
     def key(self, values: Values) -> Key:
         return tuple(alike[values.get(name)] for name, alike in self.alike.items())
 
@@ -142,6 +151,7 @@ class _Walk:
             board = self.boards.of(values)
             status, codes = classify(self.edition, step, board.facts)
             met.add((status, codes))
+            found.reached += [values, *self.twins(values)]
             found.samples.setdefault((step, status), Route(values, self.moves_to(key)))
             if status in (*OVER, Status.REFUSED):
                 goals.append(key)

@@ -1,0 +1,87 @@
+"""All papers of a session at once, each as a file: `<office number>-<YYYYMMDD>.<paper>.<language>.<form>`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from locales import Texts
+from states.checks.result import Outcome
+from states.flow.edition import Edition
+from states.flow.events import day
+from states.flow.session import Session
+from states.handover.calendar import calendar
+from states.handover.folder import put
+from states.handover.paper import Paper, draw
+from states.handover.pdf import browser, print_pdf
+from states.handover.report import card_paper, report_paper
+from states.handover.sheet import preparation
+from states.storage.records import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where papers were written; `unprinted` are those that no browser on this PC made a PDF of."""
+
+    paths: tuple[Path, ...]
+    unprinted: tuple[Path, ...]
+
+
+def contacts(edition: Edition, now: datetime, texts: Texts, own: str = "") -> tuple[str, ...]:
+    """Whom to telephone: the organisation first, then the help desk with its hours, then the 国保連.
+
+    Args:
+        own: the organisation's line, or "".
+    """
+    desk = edition.help_desk
+    hours = desk.hours(day(now)) if desk else None
+    today = texts("paper.contact.today", begin=hours[0], end=hours[1]) if hours else ""
+    lines = (own, f"{texts('paper.contact.desk')} {today}".strip(), texts("paper.contact.federation"))
+    return tuple(line for line in lines if line)
+
+
+def write_all(session: Session, row: Row, now: datetime, texts: Texts, folder: Path, own: str = "") -> Written:
+    """Write preparation sheet, card, report and network request as HTML and PDF, and the calendar. Blocks.
+
+    Raises:
+        Fault: `papers.not_written`.
+    """
+    office = re.sub(r"[^0-9A-Za-z]", "_", session.office_number)  # it becomes part of a path
+    name = f"{office}-{day(now):%Y%m%d}"
+    whom = contacts(session.edition, now, texts, own)
+    made: dict[str, Callable[[], Paper]] = {
+        "preparation": lambda: preparation(session.edition, now, texts, session, whom),
+        "card": lambda: card_paper(session, row, now, texts, whom),
+        "report": lambda: report_paper(session, row, now, texts, whom),
+        "network": lambda: _network(session, now, texts),
+    }
+    pages = [put(folder, f"{name}.{kind}.{texts.language}.html", draw(make(), "html")) for kind, make in made.items()]
+    dates = put(folder, f"{name}.{texts.language}.ics", calendar(session, now, texts).decode())
+    printed = dict(_printed(pages))
+    return Written(
+        (*(path for page in pages for path in (page, printed.get(page)) if path is not None), dates),
+        tuple(page for page in pages if page not in printed),
+    )
+
+
+def _printed(pages: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    program = browser()
+    for page in pages if program else ():
+        assert program is not None
+        drawn = print_pdf(page, program)
+        if drawn is None:
+            return  # what failed once keeps nobody waiting three times more
+        yield page, drawn
+
+
+def _network(session: Session, now: datetime, texts: Texts) -> Paper:
+    """The request before anything was measured; the page of the check writes one with what was."""
+    from states.checks.result import CheckResult
+    from states.handover.allow import request_paper
+
+    pc = session.answers.get("pc")
+    host = str(pc.detail) if pc else "-"
+    return request_paper(session.edition.sites, CheckResult(Outcome.COULD_NOT_RUN), host, now, texts)

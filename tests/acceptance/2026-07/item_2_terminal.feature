@@ -1,0 +1,1 @@
+../2023-05-26/item_2_terminal.feature

@@ -1,0 +1,1 @@
+../2023-05-26/item_4_1_issuing_password.feature

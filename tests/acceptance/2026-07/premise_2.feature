@@ -1,0 +1,1 @@
+../2023-05-26/premise_2.feature

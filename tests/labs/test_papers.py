@@ -1,0 +1,45 @@
+"""The papers as a real Chromium prints them: every page drawn, fonts embedded, text that can be selected, headings."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from locales import Texts
+from states.handover.papers import write_all
+from states.handover.pdf import browser
+from tests.handover.test_papers import WHEN, by_hand
+
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(300)]
+
+if browser() is None or shutil.which("pdftotext") is None:
+    pytest.skip("chromium and poppler-utils are not here", allow_module_level=True)
+
+
+def told(*command: str | Path) -> str:
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_paper_is_printed_with_its_fonts_and_its_words(language: str, tmp_path: Path) -> None:
+    office, texts = by_hand(), Texts(language)
+    written = write_all(office.session, office.row, WHEN, texts, tmp_path / "papers")
+    assert written.unprinted == ()
+    printed = [path for path in written.paths if path.suffix == ".pdf"]
+    assert len(printed) == 4
+    for path in printed:
+        fonts = told("pdffonts", path).splitlines()[2:]
+        assert fonts
+        assert all(" yes " in font.split("Custom")[-1] or " yes " in font for font in fonts)
+        assert "Tagged:          yes" in told("pdfinfo", path)
+        assert "KJ131372005678" in told("pdftotext", path, "-") or "report" not in path.name
+        assert texts("paper.print") not in told("pdftotext", path, "-")  # that is for the screen
+    report = next(path for path in printed if ".report." in path.name)
+    words = "".join(told("pdftotext", report, "-").split())
+    assert "".join(texts("paper.report.title").split()) in words
+    assert office.row.head.hex() in words
+    subprocess.run(["pdftoppm", "-r", "40", "-png", report, tmp_path / "page"], check=True)
+    assert len(list(tmp_path.glob("page*.png"))) >= 2
