@@ -76,7 +76,7 @@ class Technician(technician.Technician):
 
     def new_office(self, number: str, name: str, edition: str = FIRST) -> None:
         self.press("n")
-        self.wait(self.texts("ui.new.title"))
+        self.wait(self.texts("ui.field.office_name"))  # its title stands among the keys of the list too
         self.press("f4")
         self.wait(self.texts("ui.editions.title"))
         self.press(str(list(KNOWN).index(edition) + 1))

@@ -60,6 +60,7 @@ def test_a_new_office_follows_the_edition_in_force_or_the_one_that_is_chosen(tmp
         t.press("f4")
         t.wait(t.texts("ui.editions.proposed"))
         t.press("1")
+        t.wait(t.texts("ui.new.edition", name=t.texts("edition.2023-05-26")))
         t.wait(t.texts("ui.edition.past", name=t.texts("edition.2023-05-26"), until="")[:14])
         t.press("f3")
         t.wait(t.texts("key.board"))
