@@ -59,7 +59,7 @@ class Wording:
     def step(self, name: str) -> str:
         """A step's short title, with the source's item number where it has one: `4-1 発行用パスワード`."""
         if name not in self.edition.step:
-            return self.texts(f"status.{name}")
+            return self.texts.first(f"status.{name}", f"step.{name}")  # another edition's, in its record
         item = self.edition.step[name].item
         title = self.texts(f"step.{name}")
         return f"{self.item(name)} {title}" if item != "-" else title

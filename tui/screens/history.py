@@ -65,6 +65,13 @@ class HistoryPage(Reading):
             return self.texts(f"ui.history.{event.kind}", fact=fact, by=body["by"], place=place)
         if event.kind == "vault":
             return self.texts("ui.history.vault", n=body["generation"])
+        if event.kind == "edition":
+            old, new = (self.texts(f"edition.{body[name]}") for name in ("from", "to"))
+            said = self.texts("ui.history.edition", old=old, new=new)
+            aside = ", ".join(map(wording.fact, body["aside"]))
+            return f"{said} [{self.texts('ui.history.aside', facts=aside)}]" if aside else said
+        if event.kind == "created" and body.get("carried"):
+            return self.texts("ui.history.continued", facts=", ".join(map(wording.fact, body["carried"])))
         if event.kind == "visit":
             return self.texts("ui.history.visit", host=body.get("host", ""), terminal=body.get("terminal", ""))
         if event.kind in ("created", "left"):
