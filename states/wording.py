@@ -87,8 +87,8 @@ class Wording:
     def answer(self, fact: str, answer: Answer) -> str:
         """An answer as one line: its label, or what was typed, and its day."""
         known = self.edition.facts.get(fact)
-        if known is None:
-            return answer.value
+        if known is None:  # another edition's, in its record
+            return self.texts.find(f"value.{fact}.{answer.value}") or answer.value
         if answer.value == "":
             return self.texts("ui.answer.none")
         if known.form is Form.PARTNERS:
