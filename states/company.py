@@ -66,7 +66,6 @@ class Overview:
     Args:
         offices: what is late first, the latest of it first; then by the day that is expected; then the others.
         steps: (edition, step or other place) to how many stand there; ended ones by how they ended.
-        due: how many are expected in the seven days from today, late ones left out.
         late: how many are past their day.
         weeks: the last ones, the oldest first.
         unread: sessions that could not be read (a newer program's edition, a broken chain); they are on no list.
@@ -75,16 +74,21 @@ class Overview:
     today: str
     offices: tuple[Office, ...]
     steps: dict[tuple[str, str], int]
-    due: int
     late: int
     weeks: tuple[Week, ...]
     unread: int = 0
+
+    @property
+    def soon(self) -> tuple[Office, ...]:
+        """Those that expect something in the seven days from today, the earliest first."""
+        end = (date.fromisoformat(self.today) + WEEK).isoformat()
+        return tuple(one for one in self.offices if not one.late and "" < one.expected < end)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "today": self.today,
             "late": self.late,
-            "due": self.due,
+            "due": len(self.soon),
             "unread": self.unread,
             "steps": [{"edition": e, "place": place, "count": n} for (e, place), n in sorted(self.steps.items())],
             "weeks": [asdict(week) for week in self.weeks],
@@ -135,12 +139,10 @@ def overview(rows: Iterable[Row], read: Callable[[Row], Session | None], now: da
             if kind >= 0 and monday in counted:
                 counted[monday][kind] += 1
     offices.sort(key=lambda one: (-one.late, one.expected or "9999", one.office_number, one.id))
-    soon = (today + WEEK).isoformat()
     return Overview(
         today.isoformat(),
         tuple(offices),
         dict(steps),
-        due=sum(not one.late and "" < one.expected < soon for one in offices),
         late=sum(one.late > 0 for one in offices),
         weeks=tuple(Week(monday.isoformat(), *numbers) for monday, numbers in counted.items()),
         unread=unread,

@@ -47,6 +47,11 @@ class Site:
     edition: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def contact(self) -> str:
+        """Whom to telephone there, in one line; "" where it says nothing."""
+        return f"{self.organisation} {self.help}".strip() if self.help else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Wrong:

@@ -59,7 +59,7 @@ class Wording:
     def step(self, name: str) -> str:
         """A step's short title, with the source's item number where it has one: `4-1 発行用パスワード`."""
         if name not in self.edition.step:
-            return self.texts(f"status.{name}")
+            return self.texts.first(f"status.{name}", f"step.{name}")  # another edition's, in its record
         item = self.edition.step[name].item
         title = self.texts(f"step.{name}")
         return f"{self.item(name)} {title}" if item != "-" else title
@@ -87,8 +87,8 @@ class Wording:
     def answer(self, fact: str, answer: Answer) -> str:
         """An answer as one line: its label, or what was typed, and its day."""
         known = self.edition.facts.get(fact)
-        if known is None:
-            return answer.value
+        if known is None:  # another edition's, in its record
+            return self.texts.find(f"value.{fact}.{answer.value}") or answer.value
         if answer.value == "":
             return self.texts("ui.answer.none")
         if known.form is Form.PARTNERS:

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from locales import Texts
 from states.desk import Desk
 from states.fault import Fault
 from states.flow import editions
+from states.flow.session import Answer
 from states.visit import Visit, Who
+from states.wording import Wording
 from tests.flow.stories import Clock, japan
 from tests.pictures import say
 
@@ -72,6 +75,16 @@ def test_a_session_begun_under_2023_goes_on_in_2026_in_mid_flow(desk: Desk) -> N
     again = desk.resume(visit.row.id, OTHER)
     assert (again.edition.name, again.state) == ("2026-07", visit.state)
     assert again.answer_to("kj_id") == visit.answer_to("kj_id")
+
+
+def test_the_record_of_an_earlier_edition_can_still_be_read_in_words(desk: Desk) -> None:
+    visit = begun(desk, **READY, payment="invoice")
+    visit.follow_edition("2026-07")
+    wording = Wording(Texts("ja"), visit.edition)
+    assert wording.answer("payment", Answer("invoice")) == "請求書で支払い"
+    assert wording.step("payment") == "支払い"
+    assert wording.own("step.terminal.do") != Texts("ja")("step.terminal.do")  # its own words
+    assert wording.own("step.certificate.do") == Texts("ja")("step.certificate.do")  # those of all
 
 
 def test_what_is_awaited_stays_awaited_and_a_cut_in_between_loses_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -389,8 +389,7 @@ def _papers(given: Any, texts: Texts) -> int:
     row = desk.find(given.session)
     from states.handover.papers import write_all
 
-    own = f"{desk.site.organisation} {desk.site.help}".strip()
-    written = write_all(desk.read(row), row, desk.now, texts, given.output, own)
+    written = write_all(desk.read(row), row, desk.now, texts, given.output, desk.site.contact)
     for path in written.paths:
         _print(str(path))
     if written.unprinted:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from states.handover.paper import Paper
 
 BARS, COLUMN = 16, 23  # cells of the longest bar, and of its column with the number
-SHOWN = 40  # offices on a screen or a paper; the exports have them all
+SHOWN = 20  # offices of each kind on a screen; the exports have them all
 
 
 def place(texts: Texts, edition: str, state: str) -> str:
@@ -71,17 +71,18 @@ def week_lines(texts: Texts, found: Overview) -> Iterator[str]:
 
 def lines(texts: Texts, found: Overview) -> Iterator[str]:
     """The whole board in words; late offices first."""
-    yield texts("ui.board.sum", n=len(found.offices), late=found.late, due=found.due)
+    yield texts("ui.board.sum", n=len(found.offices), late=found.late, due=len(found.soon))
     if found.unread:
         yield texts("ui.board.unread", n=found.unread)
     yield ""
     yield from step_lines(texts, found)
-    urgent = [office for office in found.offices if office.awaited]
-    if urgent:
-        yield from ("", texts("ui.board.awaited"))
-        yield from (f"  {office_line(texts, office)}" for office in urgent[:SHOWN])
-        if len(urgent) > SHOWN:
-            yield f"  {texts('ui.board.more', n=len(urgent) - SHOWN)}"
+    late = [office for office in found.offices if office.late]
+    for name, offices in (("awaited", late), ("soon", list(found.soon))):
+        if offices:
+            yield from ("", texts(f"ui.board.{name}"))
+            yield from (f"  {office_line(texts, office)}" for office in offices[:SHOWN])
+        if len(offices) > SHOWN:
+            yield f"  {texts('ui.board.more', n=len(offices) - SHOWN)}"
     yield from ("", texts("ui.board.weeks"))
     yield from week_lines(texts, found)
 
@@ -130,10 +131,10 @@ def paper(texts: Texts, found: Overview) -> Paper:
         texts.language,
         title,
         title,
-        (texts("ui.board.sum", n=len(found.offices), late=found.late, due=found.due), found.today),
+        (texts("ui.board.sum", n=len(found.offices), late=found.late, due=len(found.soon)), found.today),
         (
             Part(texts("ui.board.steps"), points=tuple(step_lines(texts, found))),
-            Part(texts("ui.board.awaited"), table=Table(columns, tuple(rows))),
+            Part(texts("ui.board.waiting"), table=Table(columns, tuple(rows))),
             Part(texts("ui.board.weeks"), bars=bars),
         ),
     )

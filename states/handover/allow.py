@@ -34,7 +34,7 @@ def request_paper(sites: Sequence[str], result: CheckResult, host: str, now: dat
 
     Args:
         sites: of the edition; always HTTPS.
-        result: of the check `sites`.
+        result: of the check `sites`; one that measured nothing, and found nothing, where it has not been run yet.
         host: the name that the measured PC gives itself.
     """
     about = {site: [f for f in result.findings if _speaks_of(f.values, site)] for site in sites}
@@ -48,18 +48,24 @@ def request_paper(sites: Sequence[str], result: CheckResult, host: str, now: dat
         for finding in result.findings
     ]
     title = texts("paper.allow.title")
+    measured = result.value is not None or bool(result.findings)
+    about_pc = texts("paper.allow.measured", host=host, time=f"{now:%Y-%m-%d %H:%M}")
     return Paper(
         texts.language,
         title,
         title,
         (
             texts("paper.allow.about"),
-            texts("paper.allow.measured", host=host, time=f"{now:%Y-%m-%d %H:%M}"),
+            about_pc if measured else texts("paper.allow.unmeasured", host=host),
         ),
         (
             Part(texts("paper.allow.sites"), table=Table(columns, tuple(rows))),
             Part(texts("paper.allow.asks"), points=tuple(texts(f"paper.allow.ask.{name}") for name in ASKS)),
-            Part(texts("paper.allow.found"), points=tuple(told) or (texts("paper.allow.nothing"),)),
+            *(
+                [Part(texts("paper.allow.found"), points=tuple(told) or (texts("paper.allow.nothing"),))]
+                if measured
+                else []
+            ),
         ),
     )
 

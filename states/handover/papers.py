@@ -13,7 +13,7 @@ from states.checks.result import Outcome
 from states.flow.edition import Edition
 from states.flow.events import day
 from states.flow.session import Session
-from states.handover.calendar import calendar
+from states.handover.calendar import write as write_calendar
 from states.handover.folder import put
 from states.handover.paper import Paper, draw
 from states.handover.pdf import browser, print_pdf
@@ -59,7 +59,7 @@ def write_all(session: Session, row: Row, now: datetime, texts: Texts, folder: P
         "network": lambda: _network(session, now, texts),
     }
     pages = [put(folder, f"{name}.{kind}.{texts.language}.html", draw(make(), "html")) for kind, make in made.items()]
-    dates = put(folder, f"{name}.{texts.language}.ics", calendar(session, now, texts).decode())
+    dates = write_calendar(session, now, texts, folder)
     printed = dict(_printed(pages))
     return Written(
         (*(path for page in pages for path in (page, printed.get(page)) if path is not None), dates),

@@ -50,7 +50,9 @@ def render(session: Session, row: Row, now: datetime, texts: Texts, form: Form) 
     return draw(_Report(session, row, now, texts).paper(), form)
 
 
-def write(session: Session, row: Row, now: datetime, texts: Texts, folder: Path) -> list[Path]:
+def write(
+    session: Session, row: Row, now: datetime, texts: Texts, folder: Path, contacts: Sequence[str] = ()
+) -> list[Path]:
     """Write the report in every form and return where: `<office number>-<YYYYMMDD>.<language>.<form>`.
 
     A report of the same day is replaced.
@@ -60,7 +62,7 @@ def write(session: Session, row: Row, now: datetime, texts: Texts, folder: Path)
     """
     office = re.sub(r"[^0-9A-Za-z]", "_", session.office_number)  # it becomes part of a path
     name = f"{office}-{day(now):%Y%m%d}.{texts.language}"
-    paper = _Report(session, row, now, texts).paper()
+    paper = report_paper(session, row, now, texts, contacts)
     return [put(folder, f"{name}.{form}", draw(paper, form)) for form in FORMS]
 
 

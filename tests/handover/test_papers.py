@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from locales import Texts
+from states.checks.result import CheckResult, Outcome
 from states.flow import editions
 from states.flow.events import JAPAN
 from states.flow.session import Session
 from states.handover import papers as papers_module
+from states.handover.allow import request_paper
 from states.handover.calendar import calendar
 from states.handover.paper import Paper, Part, draw
 from states.handover.papers import contacts, write_all
@@ -50,6 +52,7 @@ def every_paper(texts: Texts) -> Iterator[Paper]:
         edition = editions.find(name)
         yield preparation(edition, WHEN, texts, None, contacts(edition, WHEN, texts))
     office = by_hand()
+    yield request_paper(office.session.edition.sites, CheckResult(Outcome.COULD_NOT_RUN), "PC", WHEN, texts)
     yield card_paper(office.session, office.row, WHEN, texts, contacts(office.session.edition, WHEN, texts, "own"))
 
 
@@ -160,6 +163,13 @@ def test_the_browser_is_given_the_page_and_a_profile_of_its_own(faulty: bool, tm
     else:
         assert drawn == page.with_suffix(".pdf")
         assert drawn.read_bytes() == b"%PDF-1.7"
+
+
+def test_a_request_made_before_measuring_says_so_and_claims_nothing() -> None:
+    texts, none = Texts("ja"), CheckResult(Outcome.COULD_NOT_RUN)
+    drawn = draw(request_paper(("www.example.jp",), none, "PC", WHEN, texts), "md")
+    assert texts("paper.allow.nothing") not in drawn
+    assert texts("paper.allow.not_measured") in drawn
 
 
 def test_a_paper_says_on_the_screen_how_it_is_printed() -> None:

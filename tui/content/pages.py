@@ -189,6 +189,13 @@ def _event(event: Event, wording: Wording) -> str:
         return texts(f"ui.history.{event.kind}", fact=fact, by=body["by"], place=place)
     if event.kind == "vault":
         return texts("ui.history.vault", n=body["generation"])
+    if event.kind == "edition":
+        old, new = (texts(f"edition.{body[name]}") for name in ("from", "to"))
+        said = texts("ui.history.edition", old=old, new=new)
+        aside = ", ".join(map(wording.fact, body["aside"]))
+        return f"{said} [{texts('ui.history.aside', facts=aside)}]" if aside else said
+    if event.kind == "created" and body.get("carried"):
+        return texts("ui.history.continued", facts=", ".join(map(wording.fact, body["carried"])))
     if event.kind == "visit":
         return texts("ui.history.visit", host=body.get("host", ""), terminal=body.get("terminal", ""))
     if event.kind == "watched":

@@ -35,8 +35,7 @@ class AddressPage(Reading):
         from tui.screens.edition import desk_today
 
         today = desk_today(self.texts, self.visit.edition.help_desk, day(self.visit.now))
-        site = self.kiosk.desk.site
-        own = [f"{site.organisation} {site.help}".strip()] if site.help else []
+        own = [self.kiosk.desk.site.contact] if self.kiosk.desk.site.contact else []
         return [*own, today or self.texts("ui.address.desk"), self.texts("ui.address.hours")]
 
     def repaint(self) -> None:

@@ -105,7 +105,9 @@ class EndPage(Reading):
 
 
 def write_papers(page: Page[None]) -> None:
-    """Write the report in both forms beside the store, and say where."""
+    """Write the report in both forms and the dates beside the store, and say where."""
+    from states.handover.calendar import write as write_calendar
+    from states.handover.papers import contacts
     from states.handover.report import write
 
     app, visit = page.kiosk, page.visit
@@ -113,8 +115,10 @@ def write_papers(page: Page[None]) -> None:
 
     def work() -> list[str]:
         assert folder is not None
-        papers = write(visit.session, visit.row, visit.now, app.texts, folder)
-        return [str(path) for path in (*papers, app.desk.write_record(visit.row.id, visit.who, folder))]
+        whom = contacts(visit.edition, visit.now, app.texts, app.desk.site.contact)
+        paths = [*write(visit.session, visit.row, visit.now, app.texts, folder, whom)]
+        paths.append(write_calendar(visit.session, visit.now, app.texts, folder))
+        return [*map(str, paths), str(app.desk.write_record(visit.row.id, visit.who, folder))]
 
     app.aside(work, lambda paths: page.say(lambda: [page.texts("ui.papers.written"), *paths]))
 

@@ -149,7 +149,8 @@ class StepPage(Page[None]):
                 lacks = self.texts("ui.needs", needs=", ".join(map(self._short_need, place.lacking)))
                 parts.append((words.fit(f"      {lacks}", STEPS) + "\n", ""))
         parts.append("\n")
-        parts.append(words.fit(f" {self.texts('ui.progress', done=over, all=len(places))}", STEPS))
+        progress = self.texts("ui.progress", done=over, all=len(places))
+        parts.append(words.fit(f" {progress}  {self.texts('ui.edition', name=self.visit.edition.name)}", STEPS))
         self.put("#steps", text(*parts))
         self.put("#bar", Content("\n".join(["|"] * max(self.size.height - 5, 1))))
 
