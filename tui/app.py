@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -125,31 +125,11 @@ class SetupApp(KioskApp):
             self.screen.say_fault(self.visit.read_only)
             return
         visit = self.visit
-        if isinstance(self.screen, Page) and any(self._odd(visit)):
-            self.screen.say(lambda: self._odd(visit))
+        from tui.content.odd import odd
+
+        if isinstance(self.screen, Page) and any(odd(visit, self.wording)):
+            self.screen.say(lambda: odd(visit, self.wording, "ui.edition.past_key"))
         self.say_notices()
-
-    def _odd(self, visit: Visit) -> Iterator[str]:
-        """The clock; on another PC what was measured on the one before, and what is kept there; the edition."""
-        from states.flow.events import day
-        from tui.upkeep import elsewhere_lines
-
-        later = visit.session.clock_went_back(visit.now)
-        if later is not None:
-            yield self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")
-        measured = visit.session.measured_elsewhere()
-        if measured:
-            yield self.texts("ui.notice.other_pc", facts=", ".join(map(self.wording.fact, measured)))
-        yield from elsewhere_lines(visit.custody, self.wording)
-        if visit.ended:
-            return
-        if visit.edition.past(day(visit.now)):
-            from tui.screens.edition import warning
-
-            yield f"{warning(self.texts, visit.edition, visit.now)} {self.texts('ui.edition.past_key')}"
-        desk = visit.edition.help_desk
-        if desk is not None and desk.billing(day(visit.now)):
-            yield self.texts("ui.desk.billing", first=desk.window[0], last=desk.window[1])
 
     def _follow(self) -> None:
         """Take in what somebody else did to this session; who was overtaken is told, and only looks on from there."""

@@ -12,6 +12,7 @@ from typing import Self
 
 from locales import Texts
 from states.desk import Desk
+from states.flow.editions import FIRST, KNOWN
 from states.flow.events import JAPAN
 from states.flow.session import Session
 from tests.terminal import Terminal
@@ -121,12 +122,13 @@ class Liner:
         self.type("20")
         self.step(step)
 
-    def new_office(self, number: str, name: str) -> None:
+    def new_office(self, number: str, name: str, edition: str = FIRST) -> None:
         self.prompt()
         self.type("12", self.texts("ui.field.office_number"))
         self.type(number, self.texts("ui.field.office_name"))
         self.type(name, self.texts("ui.field.technician"))
-        self.type("")
+        self.type("", self.texts("ui.line.edition", names=", ".join(KNOWN)))
+        self.type(edition)
 
     def open_first(self) -> None:
         self.prompt()

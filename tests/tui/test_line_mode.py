@@ -306,7 +306,7 @@ def test_where_nobody_can_type_it_reads_a_pipe_only_when_it_is_told_to(tmp_path:
     env = kept | {"TERM": "dumb", "LANG": "C.UTF-8"}
 
     def run(*more: str) -> subprocess.CompletedProcess[bytes]:
-        typed = f"12\n{NUMBER}\nAoba\n\n0\n0\n0\n".encode()
+        typed = f"12\n{NUMBER}\nAoba\n\n\n0\n0\n0\n".encode()
         return subprocess.run([*command, *more], input=typed, capture_output=True, env=env, check=False)
 
     assert run().returncode == 2

@@ -20,6 +20,7 @@ from states.flow.events import day, moment
 from states.flow.guards import Kind
 from states.storage.records import Row
 from tui.content import asking, offices, pages
+from tui.content.odd import odd, past
 from tui.line.talk import BACK, Ended, FullScreen, Key, Talk
 from tui.terminal import INTERNAL
 from tui.who import user_name, who_sits_here
@@ -237,7 +238,6 @@ class LineMode:
         known = {"technician": self.who.name if self.who else self.desk.site.technician or user_name()}
         self.talk.say("", f"== {self.texts('ui.new.title')}", self.texts("ui.line.leave"))
         edition = self.desk.site.edition or editions.in_force(day(self.desk.now))
-        self.talk.say(self.texts("ui.new.edition", name=self.texts(f"edition.{edition}")))
         given: dict[str, str] = {}
         for name in FIELDS:
             given[name] = self._field(name, drafts.get(name, known.get(name, "")))
@@ -246,6 +246,12 @@ class LineMode:
             self.desk.journal.keep_draft(self.desk.journal.new_office, name, given[name])
             if name == "office_number":
                 self.talk.say(*asking.office_notes(self.desk, self.texts, given[name]))
+        label = self.texts("ui.line.edition", names=", ".join(editions.KNOWN))
+        edition = self.talk.ask(f"{label} [{edition}]:", lambda _: None, 40) or edition
+        if edition == BACK:
+            return
+        warning = past(self.texts, editions.find(edition), self.desk.now)
+        self.talk.say(*([warning] if warning else []))
         self.who = who_sits_here(given["technician"])
         self.visit = self.desk.begin(given["office_number"], given["office_name"], edition, self.who)
         with contextlib.suppress(Fault):  # the session stands; a draft too many is wiped by hand
@@ -260,9 +266,7 @@ class LineMode:
     def _sit(self) -> None:
         """A sitting, until it is left."""
         visit = self.the_visit
-        later = visit.session.clock_went_back(visit.now)
-        if later is not None:
-            self.talk.say_text("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")
+        self.talk.say(*odd(visit, self.wording))
         self.notices()
         self.begun()
         if visit.custody.left_behind():

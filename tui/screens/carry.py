@@ -223,10 +223,7 @@ class IncomingPage(PickPage):
     # Before the list below, whose own keys these are as well.
     BINDINGS = [Binding("pagedown,space", "down", priority=True), Binding("pageup,minus", "up", priority=True)]
     KEYS = (("Enter", "key.decide"), ("1-9", "key.pick"), ("Space/-", "key.scroll"), ("Esc/F3", "key.back"))
-    CSS = """
-    IncomingPage #came { height: 1fr; }
-    IncomingPage #list { height: auto; }
-    """
+    CSS = "IncomingPage #came { height: 1fr; }"
 
     def __init__(self, incoming: Incoming) -> None:
         super().__init__()
@@ -237,9 +234,11 @@ class IncomingPage(PickPage):
             scroll.can_focus = False
             yield Static("", id="text", markup=False)
         yield Choices(id="list")
+        yield Static("", id="empty", markup=False)
 
     def repaint(self) -> None:
         super().repaint()
+        self.query_one("#list").styles.height = "auto"  # what came has the rest
         lines = [row for line in self._lines() for row in words.wrap(line, self.columns - 3)]
         self.put("#text", Content("\n".join(f" {line}" for line in lines)))
 

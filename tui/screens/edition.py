@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from textual.binding import Binding
 
@@ -15,6 +15,7 @@ from states.flow.edition import Edition
 from states.flow.events import day
 from states.flow.upgrade import Change
 from states.wording import Wording
+from tui.content.odd import past
 from tui.screens.ask import AskPage
 from tui.screens.page import Reading
 from tui.screens.pick import PickPage
@@ -28,15 +29,6 @@ def held(texts: Texts, edition: Edition) -> str:
     if edition.until is None:
         return texts("ui.edition.since", since=since)
     return texts("ui.edition.held", since=since, until=texts.full(edition.until))
-
-
-def warning(texts: Texts, edition: Edition, now: datetime) -> str:
-    """What is said of an edition past its day, at every visit; "" while it holds. It stops nobody."""
-    if not edition.past(day(now)):
-        return ""
-    assert edition.until is not None
-    name = texts(f"edition.{edition.name}")
-    return texts("ui.edition.past", name=name, until=texts.full(edition.until))
 
 
 def desk_today(texts: Texts, desk: HelpDesk | None, today: date) -> str:
@@ -65,8 +57,8 @@ class EditionPage(Reading):
     def lines(self) -> list[Line]:
         edition, texts = self.visit.edition, self.texts
         lines: list[Line] = [""]
-        past = warning(texts, edition, self.visit.now)
-        lines += [(past, "bold"), ""] if past else []
+        warning = past(texts, edition, self.visit.now)
+        lines += [(warning, "bold"), ""] if warning else []
         lines += [texts(f"edition.{edition.name}.about").replace("\n", ""), held(texts, edition)]
         lines += [texts("ui.edition.source", source=edition.source)]
         if edition.price is not None:
@@ -170,6 +162,6 @@ class EditionsPage(PickPage):
             said = f"{self.texts(f'edition.{name}')} {held(self.texts, edition)}"
             if name == proposed:
                 said += f" {self.texts('ui.editions.proposed')}"
-            more = warning(self.texts, edition, now) or self.texts(f"edition.{name}.about").replace("\n", "")
+            more = past(self.texts, edition, now) or self.texts(f"edition.{name}.about").replace("\n", "")
             found.append((name, f"{said}\n{more}"))
         return found

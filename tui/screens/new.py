@@ -257,10 +257,10 @@ class NewPage(FormPage):
 
     def repaint(self) -> None:
         super().repaint()
-        from tui.screens.edition import warning
+        from tui.content.odd import past
 
         lines = [self.texts("ui.new.edition", name=self.texts(f"edition.{self._edition}"))]
-        lines += words.wrap(warning(self.texts, editions.find(self._edition), self.kiosk.desk.now), self.columns - 6)
+        lines += words.wrap(past(self.texts, editions.find(self._edition), self.kiosk.desk.now), self.columns - 6)
         self.put("#more", Content("\n".join(lines)))
 
     @property
