@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check labs faults faults-quick leaks fuzz bench pictures guide locales lock clean
+.PHONY: help setup run test check labs faults faults-quick leaks fuzz mutants bench pictures sheet guide locales lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -26,7 +26,7 @@ run: setup ## start the app on the store of this user
 	@$(BIN)/careplan-setup
 
 test: setup ## the whole default suite
-	@$(BIN)/python -m pytest -n auto -q
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q
 
 check: setup ## lint, format, types, layers, texts
 	@$(BIN)/ruff check .
@@ -39,7 +39,7 @@ labs: setup ## tests that need system packages (installs them itself where it is
 	@$(BIN)/python -m pytest -m lab -q tests/labs
 
 leaks: setup ## the leak hunt alone: canaries typed as every secret, and leaks planted to be found
-	@$(BIN)/python -m pytest -m lab -q -s tests/labs/test_leaks.py
+	@$(BIN)/python -m pytest -m lab -q -s tests/labs/test_leaks.py tests/labs/test_more_leaks.py
 
 faults-quick: setup ## cut, damage, fill up and race the store, at the size of a commit (part of `make test`)
 	@$(BIN)/python -m tests.faults quick
@@ -47,14 +47,21 @@ faults-quick: setup ## cut, damage, fill up and race the store, at the size of a
 faults: setup ## the same at the size of a release; takes hours
 	@$(BIN)/python -m tests.faults full
 
+mutants: setup ## put 288 faults into the edition's table; the proof and the scripts have to find them (some 20 minutes)
+	@$(BIN)/python -m tests.acceptance.mutants
+
 fuzz: setup ## judge 20,000 damaged certificate files
 	@$(BIN)/python -m tests.checks.fuzz_certificates
 
 bench: setup ## the figures, as ratios inside one run
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench || echo "peers not to be had; without them"
 	@$(BIN)/python -m tests.bench
 
 pictures: setup ## draw the screens of docs/ and the diagram of the README afresh
 	@$(BIN)/python -m tests.pictures
+
+sheet: setup ## draw every screen in both languages, three sizes and three terminals, as contact sheets in build/sheet
+	@$(BIN)/python -m tests.sheet
 
 guide: setup ## write docs/guide.ja.md and its pictures from the app
 	@$(BIN)/python -m tests.guide

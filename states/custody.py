@@ -116,12 +116,25 @@ class Custody:
     def wipe_all(self) -> None:
         """Wipe every secret of this session and read back that it is gone: for a hand-over that leaves none.
 
+        What is on record as kept on another machine is looked for here as well: this one may have got another name.
+
         Raises:
             Fault: `vault.locked`, when it has to be opened first, `keyring.<state>`, `vault.<state>`; what has been
                 wiped until then is on record.
         """
         with self.turn:
             self._wipe(self.anywhere())
+            for fact, place, host in self.elsewhere():
+                if place == VISIT or self._is_here(fact, place):
+                    self._wipe([(fact, place)], host=host)
+
+    def _is_here(self, fact: str, place: str) -> bool:
+        try:
+            return self.holds(fact, place)
+        except Fault as fault:
+            if fault.code == "vault.locked":
+                raise
+            return False  # what cannot keep anything here keeps nothing
 
     # -- the vault
 
@@ -160,8 +173,17 @@ class Custody:
         """(fact, place) of every secret that may be somewhere without standing on record, and is to be wiped."""
         return self._ledger()[1]
 
+    def elsewhere(self) -> list[tuple[str, str, str]]:
+        """(fact, place, machine) of every secret on record as kept on another machine: only there is it wiped."""
+        hosts = {str(e.body.get("host", "")) for e in self.session.everything() if e.kind == "visit"}
+        return [
+            (fact, place, host)
+            for host in sorted(hosts - {self.session.host})
+            for fact, place in (*self._ledger(host)[0].items(), *self._ledger(host)[1])
+        ]
+
     def anywhere(self) -> list[tuple[str, str]]:
-        """Both: every place that may hold a secret of this session."""
+        """Both: every place of this machine that may hold a secret of this session."""
         return list(dict.fromkeys([*self.left_behind(), *self.kept()]))
 
     def named(self) -> str:
@@ -170,18 +192,24 @@ class Custody:
 
     def to_wipe(self, fact: str, value: str | None) -> bool:
         """Whether that answer says that all is wiped, and there is something to wipe first."""
-        return (fact, value) == WIPED and bool(self.anywhere())
+        return (fact, value) == WIPED and bool(self.anywhere() or self.elsewhere())
 
     def closed_to(self, fact: str, value: str | None) -> bool:
         """Whether that answer would be untrue, for something is kept that it says is not."""
-        return (fact, value) in (WIPED, NONE) and bool(self.anywhere())
+        return (fact, value) in (WIPED, NONE) and bool(self.anywhere() or self.elsewhere())
 
-    def _ledger(self) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    def _ledger(self, host: str | None = None) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """What is kept and what is left behind on a machine; a sitting says on which machine it was."""
         kept: dict[str, str] = {}
         behind: dict[tuple[str, str], None] = {}
-        for event in self.session.log:
+        wanted, at = self.session.host if host is None else host, ""
+        for event in self.session.everything():
             body = event.body
-            if event.kind == "consented":  # a kill before the answer leaves behind what was perhaps put there
+            if event.kind == "visit":
+                at = str(body.get("host", ""))
+            elif (body.get("host", at) if event.kind == "wiped" else at) != wanted:
+                continue
+            elif event.kind == "consented":  # a kill before the answer leaves behind what was perhaps put there
                 behind[body["fact"], body["place"]] = None
             elif event.kind == "wiped":
                 behind.pop((body["fact"], body["place"]), None)
@@ -203,11 +231,11 @@ class Custody:
                     behind.pop((fact, value), None)  # the slot holds the new one
         return kept, list(behind)
 
-    def _wipe(self, found: list[tuple[str, str]]) -> None:
+    def _wipe(self, found: list[tuple[str, str]], **where: str) -> None:
         for fact, place in found:
             self._store(place).wipe(self._slot(fact))
             self._note_vault()
-            self._note("wiped", fact=fact, place=place)
+            self._note("wiped", fact=fact, place=place, **where)
 
     def _note(self, kind: str, **body: Any) -> None:
         assert self._noted_by is not None, "whoever only looks changes nothing"

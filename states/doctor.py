@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -30,15 +31,19 @@ class Look:
     fault: Fault | None = None
 
 
-def examine(store: Path) -> Iterator[Look]:
+def examine(store: Path, address: str = "", today: str = "") -> Iterator[Look]:
     """Look at every part, one after the other.
 
     Args:
-        store: the folder of the store.
+        store: the folder of this PC's own store.
+        address: of the team store, where there is one.
+        today: ISO date, for the team store.
     """
     for look in LOOKS:
         yield look(store)
     yield from stored(store)
+    if address:
+        yield from shared(store, address, today)
 
 
 def keyring(_store: Path) -> Look:
@@ -73,6 +78,26 @@ def stored(store: Path) -> Iterator[Look]:
             yield Look(finding.check, finding.level, f"ui.store.{finding.check}", finding.fault)
     finally:
         journal.close()
+
+
+def shared(store: Path, address: str, today: str) -> Iterator[Look]:
+    """The team store, and what of this PC's own has not been handed in to it."""
+    from states.desk import Desk
+    from states.storage.team_health import examine as look_through
+
+    try:
+        desk = Desk.join(address, store, lambda: datetime.fromisoformat(today))
+    except Fault as fault:
+        yield Look("team", "fail", "", fault)
+        return
+    try:
+        for finding in look_through(desk.journal, today):
+            yield Look(finding.check, finding.level, f"ui.store.{finding.check}", finding.fault)
+        waiting = desk.to_hand_in()
+        told = Fault("team.pending", count=len(waiting)) if waiting else None
+        yield Look("team_pending", "warn" if waiting else "ok", "ui.store.team_pending", told)
+    finally:
+        desk.close()
 
 
 LOOKS: Final[tuple[Callable[[Path], Look], ...]] = (keyring, vault)

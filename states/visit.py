@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from states.custody import Custody
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 DETAIL_LIMIT = 500  # characters of a typed answer
+WATCHED = "watched by\n"  # begins the name under which who looks on is kept, where no fact's name can be
 
 
 @cache
@@ -77,8 +79,13 @@ class Visit:
         self.mover = mover(session.edition.name)
         self.mover.attach(session)
         self.read_only: Fault | None = None
+        self.may_read: Callable[[str], None] = lambda _: None
         self.more_sites: tuple[str, ...] = ()  # of the organisation; measured besides the edition's
         self.custody = Custody(session, vault, self._note)
+        self.watchers: list[str] = []
+        """Who looks on, as far as `follow` has seen."""
+        self._watching = ""
+        self._over = False
         self._appending = threading.RLock()  # what speaks to a keyring records from a thread of its own
 
     # -- beginning and ending
@@ -139,12 +146,10 @@ class Visit:
         """
         row = journal.row(id)
         now = clock()
-        me = _holder(who, now)
-        before = row.holder if held_elsewhere(row.holder, me) else None
-        if before is not None and not take_over:
-            raise Fault("lease.held", name=before.name, host=before.host, terminal=before.terminal, since=before.since)
+        before = _held(row, who, now, take_over=take_over)
         session = read(journal, row)
-        row = journal.take(id, me, epoch=row.epoch)
+        row = journal.take(id, _holder(who, now), epoch=row.epoch)
+        journal.drop_drafts(id, [name for name in journal.drafts(id) if name.startswith(WATCHED)])
         if row.version != len(session.log):  # who held it went on between the two; from here on nobody else can
             session = read(journal, row)
         visit = cls(journal, row, session, who, clock, vault)
@@ -155,12 +160,16 @@ class Visit:
     def watch(cls, journal: Journal, id: str, who: Who, clock: Clock) -> Visit:
         """Look on while somebody else has it: nothing can be changed from here, and `follow` brings what they do.
 
+        Who holds it is told, and puts it on record.
+
         Raises:
             Fault: `session.unknown`, `edition.unknown`, `store.chain`, and the store's.
         """
         row = journal.row(id)
         visit = cls(journal, row, read(journal, row), who, clock)
         by = row.holder
+        visit._watching = f"{who.name}\n{who.host}\n{who.terminal}"
+        journal.keep_draft(id, WATCHED + visit._watching, str(instant(clock())))
         visit.read_only = Fault(
             "lease.watching",
             name=by.name if by else "",
@@ -174,25 +183,63 @@ class Visit:
 
         A window that was overtaken is read-only from here on, and may go on following.
         """
+        with self._appending:
+            return not self._over and self._follow()
+
+    def _follow(self) -> bool:
         row = self.journal.row(self.row.id)
         if self.read_only is None:
             if row.epoch == self.row.epoch:
-                return False
+                return self._see_watchers()
             self.read_only = _lost(row.holder)
+        if self._watching and row.epoch != self.row.epoch:  # whoever has it from here on is told as well
+            self.journal.keep_draft(row.id, WATCHED + self._watching, str(instant(self.now)))
         if (row.version, row.epoch) == (len(self.session.log), self.row.epoch):
             return False
-        with self._appending:
+        if row.epoch != self.row.epoch:  # it may have been brought in from elsewhere, by another way
+            again = read(self.journal, row)
+            for name in ("edition", "state", "answers", "log", "host"):
+                setattr(self.session, name, getattr(again, name))
+        else:
             for stored in self.journal.events(row.id, after=len(self.session.log)):
                 self.session.apply(stored.event)
-            self.row = row
-            self._attach()
+        self.row = row
+        self._attach()
+        return True
+
+    def _see_watchers(self) -> bool:
+        """Put on record who has begun to look on; whether that changed."""
+        names = [name.removeprefix(WATCHED) for name in self.drafts(every=True) if name.startswith(WATCHED)]
+        if names == self.watchers:
+            return False
+        for name in set(names) - set(self.watchers):
+            watcher, host, terminal = name.split("\n")
+            self._note("watched", by=watcher, host=host, terminal=terminal)
+        self.watchers = names
         return True
 
     def leave(self) -> None:
         """End the sitting: said in the record, and the session given free."""
         if self.read_only is None:
             self._note("left")
+            self.journal.drop_drafts(self.row.id, [WATCHED + watcher for watcher in self.watchers])
             self.journal.release(self.row.id, self.row.epoch)
+        elif self._watching:
+            self.journal.drop_drafts(self.row.id, [WATCHED + self._watching])
+        self._end()
+
+    def note_check_out(self) -> None:
+        """Say in the record that the session leaves this machine in a file."""
+        self._note("checked_out", host=self.who.host)
+
+    def hand_out(self) -> None:
+        """Leave the session to the file it was written into: it is shown as checked out, and this sitting is over."""
+        with self._appending:
+            self.journal.take(self.row.id, Holder.gone(self.who.name, instant(self.now)), epoch=self.row.epoch)
+            self._end()
+
+    def _end(self) -> None:
+        self._over = True
         self.mover.machine.remove_model(self.session)
 
     # -- what stands
@@ -285,19 +332,19 @@ class Visit:
         Raises:
             Fault: the store's; then nothing has moved.
         """
-        board = self.board()
-        reasons = self.mover.explain(self.state, trigger, board, words)
-        if reasons:
-            return reasons
-        row = resolve(self.state, trigger, board)
-        dest = next(r.dest for r in self.mover.rows if (r.source, r.trigger) == (self.state, row))
-        body = {"trigger": row, "source": self.state, "dest": dest} | ({"words": words} if words else {})
-        event = Event("moved", instant(self.now), self.who.name, body)
         with self._appending:
+            board = self.board()
+            reasons = self.mover.explain(self.state, trigger, board, words)
+            if reasons:
+                return reasons
+            row = resolve(self.state, trigger, board)
+            dest = next(r.dest for r in self.mover.rows if (r.source, r.trigger) == (self.state, row))
+            body = {"trigger": row, "source": self.state, "dest": dest} | ({"words": words} if words else {})
+            event = Event("moved", instant(self.now), self.who.name, body)
             self._store([event])
             self.mover.fire(self.session, row, board, words)
             self.session.apply(event)
-        return ()
+            return ()
 
     # -- answering
 
@@ -326,20 +373,21 @@ class Visit:
         asked = self.edition.facts[fact]
         if value is not None:
             _check(asked, value, detail, until)
-        board = self.board()
-        reasons = self.session.closed_to(fact, board, taking_back=value is None)
-        if reasons:
-            return reasons
-        if self.custody.closed_to(fact, value):
-            raise Fault("secret.still_kept")
-        if how is How.ATTESTED and self.session.ends_wait(fact, value, self.now):
-            how = How.ARRIVED
-        given = Answer(
-            value or "", detail, instant(self.now), self.who.name, how, self.who.host, until=until, seen=seen
-        )
-        event = self.session.answered(fact, given)
-        self._append([event], dropped=(fact,))
-        return ()
+        with self._appending:  # what another thread answers is taken into account, or comes after
+            board = self.board()
+            reasons = self.session.closed_to(fact, board, taking_back=value is None)
+            if reasons:
+                return reasons
+            if self.custody.closed_to(fact, value):
+                raise Fault("secret.still_kept")
+            if how is How.ATTESTED and self.session.ends_wait(fact, value, self.now):
+                how = How.ARRIVED
+            given = Answer(
+                value or "", detail, instant(self.now), self.who.name, how, self.who.host, until=until, seen=seen
+            )
+            event = self.session.answered(fact, given)
+            self._append([event], dropped=(fact,))
+            return ()
 
     def chase(self, fact: str) -> tuple[Reason, ...]:
         """It was asked for and has not come: from now on it is overdue."""
@@ -372,9 +420,9 @@ class Visit:
         """
         from states.flow.upgrade import event_of
 
-        found = self.edition_change(name)
-        event = event_of(found, self.session, self.now, self.who.name)
         with self._appending:
+            found = self.edition_change(name)
+            event = event_of(found, self.session, self.now, self.who.name)
             self._store([event], edition=name)
             self.session.apply(event)
             self._attach()
@@ -411,8 +459,10 @@ class Visit:
         else:
             self.journal.drop_drafts(self.row.id, [fact])
 
-    def drafts(self) -> dict[str, str]:
-        return self.journal.drafts(self.row.id)
+    def drafts(self, *, every: bool = False) -> dict[str, str]:
+        """What is half-typed, by fact; with `every`, what is kept in the same place besides."""
+        found = self.journal.drafts(self.row.id)
+        return found if every else {name: text for name, text in found.items() if not name.startswith(WATCHED)}
 
     # -- checks
 
@@ -425,20 +475,47 @@ class Visit:
         cancel: threading.Event | None = None,
     ) -> CheckResult:
         """Measure. Blocks (call it in a thread); ends when `cancel` is set, and within the check's bound anyway."""
-        from states.checks.asking import request_for
         from states.checks.run import run
 
+        if request.get("path"):
+            self.may_read(request["path"])
+        return run(name, {**self._asked(name), **request}, progress=progress, cancel=cancel or threading.Event())
+
+    def run_checks(
+        self,
+        *,
+        progress: Callable[[str, str], None],
+        ended: Callable[[str, CheckResult], None],
+        cancel: threading.Event,
+    ) -> dict[str, CheckResult]:
+        """Measure all that this edition measures, side by side; blocks and ends as `run_check`.
+
+        Args:
+            progress, ended: called with a check's name and a line of its own, or its result.
+        """
+        from states.checks.run import run_all
+
+        asked = {name: self._asked(name) for name in self.measured_facts()}
+        return run_all(asked, progress=progress, ended=ended, cancel=cancel)
+
+    def measured_facts(self) -> dict[str, Fact]:
+        """Each check of this edition with the fact it measures; of several the one that is asked here."""
+        found: dict[str, Fact] = {}
+        for fact in self.edition.facts.values():
+            if fact.check:
+                found.setdefault(fact.check, fact)
+        return found | {fact.check: fact for fact in self.questions() if fact.check}
+
+    def _asked(self, name: str) -> dict[str, Any]:
+        from states.checks.asking import request_for
+
         pc = self.session.answers.get("pc")
-        asked = request_for(
-            name,
-            self.edition,
-            day(self.now),
-            office_number=self.session.office_number,
-            pc=str(pc.detail) if pc else None,
-        )
+        called = str(pc.detail) if pc else None
+        number = self.session.office_number
+        asked = request_for(name, self.edition, day(self.now), office_number=number, pc=called)
         if "sites" in asked:
             asked["sites"] += self.more_sites
-        return run(name, {**asked, **request}, progress=progress, cancel=cancel or threading.Event())
+        return asked
 
     def import_probe(self, path: str) -> dict[str, CheckResult]:
         """What a file measured on another PC says of this step's facts, for `record_check`; nothing is recorded yet.
@@ -451,6 +528,7 @@ class Visit:
         """
         from states.checks.probe import for_session, read_probe
 
+        self.may_read(path)
         probe = for_session(read_probe(path, self.edition.name, self.now), self.session.answers)
         found = {
             fact.name: probe.results[fact.check]
@@ -477,6 +555,8 @@ class Visit:
         from states.checks.bounded import names_at
         from states.checks.csv_names import MOST, judge
 
+        if Path(path).is_dir():
+            self.may_read(path)
         partners = self.session.answers.get("partners")
         named = [str(p.get("name", "")) for p in partners.detail if isinstance(p, dict)] if partners else []
         return judge(names_at(path, MOST), self.session.office_number, named)
@@ -528,6 +608,17 @@ class Visit:
             if fault.code.startswith("lease."):
                 self.read_only = fault
             raise
+
+
+def taken(journal: Journal, id: str, who: Who, now: datetime, *, take_over: bool = False) -> Row:
+    """Take the lease of a session, without sitting down at it.
+
+    Raises:
+        Fault: `lease.held`, as `Visit.resume`; `session.unknown`, and the store's.
+    """
+    row = journal.row(id)
+    _held(row, who, now, take_over=take_over)
+    return journal.take(id, _holder(who, now), epoch=row.epoch)
 
 
 def read(journal: Journal, row: Row) -> Session:
@@ -594,6 +685,22 @@ def _begun(who: Who, now: datetime, taken_from: Holder | None = None) -> Event:
     if taken_from is not None:
         body["taken_from"] = {"name": taken_from.name, "host": taken_from.host, "terminal": taken_from.terminal}
     return Event("visit", instant(now), who.name, body)
+
+
+def _held(row: Row, who: Who, now: datetime, *, take_over: bool) -> Holder | None:
+    """Somebody else who has it, and is to be overtaken.
+
+    Raises:
+        Fault: `lease.held`, `lease.checked_out`, when nobody chose to.
+    """
+    if not held_elsewhere(row.holder, _holder(who, now)):
+        return None
+    by = row.holder
+    if by is not None and not take_over:
+        if by.away:
+            raise Fault("lease.checked_out", name=by.name, since=by.since)
+        raise Fault("lease.held", name=by.name, host=by.host, terminal=by.terminal, since=by.since)
+    return by
 
 
 def _lost(by: Holder | None) -> Fault:

@@ -31,7 +31,8 @@ FONT = "Noto Sans Mono CJK JP"
 COLOURS = {
     "default": "#d8dee9", "black": "#2e3440", "red": "#bf616a", "green": "#a3be8c", "brown": "#ebcb8b",
     "yellow": "#ebcb8b", "blue": "#81a1c1", "magenta": "#b48ead", "cyan": "#88c0d0", "white": "#eceff4",
-    "brightblack": "#7b88a1", "brightbrown": "#ebcb8b", "brightyellow": "#ebcb8b", "brightwhite": "#ffffff",
+    "brightblack": "#7b88a1", "brightblue": "#81a1c1", "brightbrown": "#ebcb8b", "brightyellow": "#ebcb8b",
+    "brightwhite": "#ffffff",
 }  # fmt: skip
 PAPER = "#242933"
 

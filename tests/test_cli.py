@@ -16,6 +16,7 @@ import pytest
 from tests.terminal import Terminal
 from tests.tui.offices import CERTIFICATE, NUMBER, READY, USER_ID, desk_at, office, prepare
 from tests.tui.technician import COMMAND
+from tui.cli import main
 
 OTHER = "1471100021"
 COMMANDS = ("sessions", "show", "report", "verify", "graph")
@@ -129,7 +130,7 @@ def test_a_session_is_shown_and_reported(lang: str, store: Path, tmp_path: Path)
     assert f'lang="{lang}"' in html.stdout
     written = run("report", id, "--store", store, "--lang", lang, "--output", tmp_path / "out")
     assert written.returncode == 0
-    assert sorted(Path(line).suffix for line in written.stdout.split()) == [".html", ".md"]
+    assert sorted(Path(line).suffix for line in written.stdout.split()) == [".html", ".md", ".record"]
     assert all(Path(line).is_file() for line in written.stdout.split())
 
 
@@ -142,14 +143,44 @@ def test_who_is_not_found_or_not_told_apart_is_said(store: Path) -> None:
     assert "No session fits" in refused("SESSION-UNKNOWN", "show", "zz", "--store", store, "--lang", "en")
 
 
+def test_what_nobody_has_thought_of_is_told_without_a_traceback(
+    store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        secret = "canary"
+        raise ZeroDivisionError(secret)
+
+    monkeypatch.setattr("states.desk.Desk.page", broken)
+    assert main(["--store", str(store), "--lang", "en", "sessions"]) == 1
+    said = capsys.readouterr().err
+    assert "(INTERNAL)" in said
+    assert "ZeroDivisionError, test_cli.py:" in said
+    assert "Traceback" not in said
+    assert "canary" not in said
+
+
+def test_a_clock_may_stand_where_a_file_says(store: Path, tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    told = []
+    for day in ("2026-11-10", "2026-11-22"):
+        clock.write_text(day, encoding="ascii")
+        told.append(run("report", NUMBER, "--store", store, "--now", f"@{clock}").stdout)
+        assert told[-1] == run("report", NUMBER, "--store", store, "--now", day).stdout
+    assert told[0] != told[1]
+    clock.write_text("some day", encoding="ascii")
+    refused("NOW-MALFORMED", "sessions", "--store", store, "--now", f"@{clock}")
+    refused("NOW-MALFORMED", "sessions", "--store", store, "--now", f"@{tmp_path / 'none'}")
+
+
 @pytest.mark.parametrize("now", ["yesterday", "2026-02-30", "2026-11-22T25:00", "22/11/2026"])
 def test_a_time_that_is_none_is_refused(now: str, store: Path) -> None:
     refused("NOW-MALFORMED", "sessions", "--store", store, "--now", now)
     refused("NOW-MALFORMED", "sessions", "--store", store, env={"CAREPLAN_SETUP_NOW": now})
 
 
-def test_an_address_is_no_store() -> None:
-    said = refused("STORE-ADDRESS", "sessions", "--store", "postgresql://user:canary-password@host/db")
+def test_an_address_with_a_password_or_of_another_kind_is_no_store() -> None:
+    said = refused("TEAM-PASSWORD", "sessions", "--store", "postgresql://user:canary-password@host/db")
+    said += refused("STORE-ADDRESS", "sessions", "--store", "mysql://user:canary-password@host/db")
     assert "canary-password" not in said
 
 

@@ -13,14 +13,21 @@ from states.fault import Fault
 from states.flow.events import JAPAN
 from states.storage.lease import Holder
 from states.visit import Visit, Who
+from tests.storage.postgres import Server
 
 ME, OTHER = Who("佐藤", "pc-1", "tty1"), Who("鈴木", "pc-2", "pts/3")
 
 
-@pytest.fixture
-def desks(tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+    """Two at one store: in one folder, or on two PCs at a team's server."""
     now = datetime(2026, 11, 22, 9, tzinfo=JAPAN)
-    first, second = (Desk.open(tmp_path / "store", lambda: now) for _ in range(2))
+    if request.param == "sqlite":
+        first, second = (Desk.open(tmp_path / "store", lambda: now) for _ in range(2))
+    else:
+        server: Server = request.getfixturevalue("server")
+        address = server.address(server.database())
+        first, second = (Desk.join(address, tmp_path / pc, lambda: now) for pc in ("pc-1", "pc-2"))
     yield first, second
     first.close()
     second.close()
@@ -76,3 +83,30 @@ def test_every_row_of_the_list_follows_from_its_events(desks: tuple[Desk, Desk],
     assert desks[1].page() != right
     assert desks[1].rebuild() == 1
     assert desks[1].page() == right
+
+
+def test_who_looks_on_is_seen_by_whoever_holds_it_and_put_on_record_once(
+    desks: tuple[Desk, Desk], visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = desks[1].watch(visit.session.id, OTHER)
+    assert visit.follow()
+    assert visit.watchers == ["鈴木\npc-2\npts/3"]
+    assert not visit.follow()
+    assert seen.follow()
+    assert (seen.session.log[-1].kind, dict(seen.session.log[-1].body)) == (
+        "watched",
+        {"by": "鈴木", "host": "pc-2", "terminal": "pts/3"},
+    )
+    assert visit.drafts() == {}  # nothing of it looks like a half-typed answer
+    seen.leave()
+    assert visit.follow()
+    assert visit.watchers == []
+
+    # One that was killed while it looked on is not seen by the next holder; one that still looks on is.
+    ghost, alive = desks[1].watch(visit.session.id, Who("鈴木", "pc-3", "")), desks[1].watch(visit.session.id, OTHER)
+    assert ghost.read_only is not None
+    monkeypatch.setattr(Holder, "here", classmethod(lambda cls, name, tty, since: cls(name, "pc-4", 7, tty, since)))
+    taker = desks[1].resume(visit.session.id, ME, take_over=True)
+    assert alive.follow()
+    assert taker.follow()
+    assert taker.watchers == ["鈴木\npc-2\npts/3"]

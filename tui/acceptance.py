@@ -1,8 +1,8 @@
 """Acceptance scripts at the real app: keys into a real terminal, and what its screen says held against the machine.
 
 What a script takes for granted is put into the store; from there on everything is done by keys. The clock is the only
-thing that is not real: an app starts with the one its scenario has, and when time passes the next one starts. What a
-script says was measured is given by hand here, for this PC is what it is; so how it is known is not compared.
+thing that is not real: it stands where its scenario says. What a script says was measured is given by hand here, for
+this PC is what it is; so how it is known is not compared.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -34,23 +34,9 @@ if sys.platform == "win32":
 
 from tui.technician import Technician
 
-POOL = 6  # apps that are kept running, each with a clock of its own
-SOON = timedelta(minutes=10)  # an app whose clock has gone on by no more may be used again
 PATIENCE = 8.0  # seconds that a screen may take to show what the machine has come to
 INTENTIONS = "using", "willing", "undecided", "unwilling"  # the order of the keys 1 to 4
 CODE = re.compile(r"\b[A-Z0-9]+(?:-[A-Z0-9]+)+\b")
-
-
-class App(Technician):
-    """One running app; its clock goes on from where it was started."""
-
-    def __init__(self, store: Path, now: datetime, lang: str, name: str) -> None:
-        self.started, self.since = time.monotonic(), now
-        super().__init__(store, f"{now:%Y-%m-%dT%H:%M:%S}", lang, name=name)
-
-    @property
-    def clock(self) -> datetime:
-        return self.since + timedelta(seconds=time.monotonic() - self.started)
 
 
 class RealApp:
@@ -66,10 +52,11 @@ class RealApp:
 
         cache = user_cache_path("careplan-setup", appauthor=False)  # not the temporary folder: it may be in memory
         cache.mkdir(parents=True, exist_ok=True)
-        self.store = Path(tempfile.mkdtemp(prefix="accept-", dir=cache))
+        self.folder = Path(tempfile.mkdtemp(prefix="accept-", dir=cache))
+        self.store, self.clock = self.folder / "store", self.folder / "clock"
         self.desk = Desk.open(self.store, lambda: datetime.now(JAPAN))
-        self.idle: list[App] = []
-        self.app: App | None = None
+        self.idle: dict[str, Technician] = {}  # apps that show the list, by their technician
+        self.app: Technician | None = None
         self.scenarios = 0
         self.by_hand: set[str] = set()
 
@@ -77,10 +64,10 @@ class RealApp:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for app in (*self.idle, *([self.app] if self.app else [])):
+        for app in (*self.idle.values(), *([self.app] if self.app else [])):
             app.terminal.close()
         self.desk.close()
-        shutil.rmtree(self.store, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     # -- a scenario
 
@@ -89,7 +76,6 @@ class RealApp:
         self.scenarios += 1
         self.id, self.name = f"{self.scenarios:016x}", f"S{self.scenarios:05}"
         session, now = world.session, world.now
-        self.latest = now
         self.by_hand = {name for name, answer in session.answers.items() if answer.how in MEASURED}
         self.desk.journal.create(
             self.id, session.office_number, self.name, session.edition.name, session.log, listing(session, now), None
@@ -113,14 +99,14 @@ class RealApp:
         return self.world.machine
 
     @property
-    def now_at(self) -> App:
+    def now_at(self) -> Technician:
         assert self.app is not None
         return self.app
 
     def _sit(self, name: str, *, take_over: bool = False) -> None:
-        """Open the session in an app that has this clock and this technician."""
-        desired = max(self.world.now, self.latest) if self.latest.date() == self.world.now.date() else self.world.now
-        self.app = self._app_at(desired, name)
+        """Open the session in this technician's app."""
+        self._set_clock(self.world.now)
+        self.app = self.idle.pop(name, None) or Technician(self.store, f"@{self.clock}", self.texts.language, name=name)
         app = self.app
         app.press("/")
         app.terminal.paste(self.name)  # at once, so that the list is searched once
@@ -131,19 +117,15 @@ class RealApp:
             app.wait(self.texts("ui.held.title"))
             app.press("2")
 
-    def _app_at(self, now: datetime, name: str) -> App:
-        for app in self.idle:
-            if app.name == name and now <= app.clock <= now + SOON and app.clock.date() == now.date():
-                self.idle.remove(app)
-                return app
-        while len(self.idle) >= POOL:
-            self.idle.pop(0).terminal.close()
-        return App(self.store, now, self.texts.language, name)
+    def _set_clock(self, now: datetime) -> None:
+        written = self.clock.with_suffix(".new")
+        written.write_text(now.isoformat(), encoding="ascii")
+        written.replace(self.clock)  # at once: an app may be reading it
 
     def _stand_up(self) -> None:
         """Leave the visit where it stands. In a step that could be left for the lobby only the plug can be pulled."""
         app, state = self.now_at, self.stored().state
-        self.app, self.latest = None, app.clock
+        self.app = None
         if app.terminal.exit_code is None and (state == WAITING or state in ENDS or self.machine.explain("park")):
             if state not in (WAITING, *ENDS):
                 app.press("f8")
@@ -151,7 +133,7 @@ class RealApp:
             app.press("f10")
             app.wait(self.texts("key.new"))
             app.press("esc")
-            self.idle.append(app)
+            self.idle[app.name] = app
         else:
             app.power_cut()
 
@@ -162,9 +144,9 @@ class RealApp:
     # -- hands
 
     def tick(self, now: datetime) -> Reasons:
+        del now  # the world's; to sit down again sets it
         if self.app is not None:
             self._stand_up()
-        self.latest = now
         if self.machine.here:
             self._sit(self.machine.who)
         return ()
@@ -178,7 +160,6 @@ class RealApp:
         return ()
 
     def cut(self) -> Reasons:
-        self.latest = self.now_at.clock
         self.now_at.power_cut()
         self._sit(self.machine.who)
         return ()
@@ -186,7 +167,6 @@ class RealApp:
     def take_over(self, name: str) -> Reasons:
         """The first window finds out at its next step that it can only look."""
         before = self.now_at
-        self.latest = before.clock
         self._sit(name, take_over=True)
         self.now_at.wait_gone(self.texts("ui.held.title"))
         before.press("x")
@@ -436,9 +416,7 @@ class RealApp:
         if board.shut(step) and not board.is_(step, Status.DONE):
             due.add(shown_code("move.needs"))
         shown = set(CODE.findall(right))
-        # Not all have to be on the screen: it says that there are more, or a notice stands in their place.
-        cut = "F7/n" in right or any(row.startswith(" ! ") for row in self.now_at.terminal.screen())
-        if not cut and due - shown:
+        if "F7/n" not in right and due - shown:  # where not all fit, it says that there are more
             yield f"the screen does not give the reasons {', '.join(sorted(due - shown))}"
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
 from tui.base import KioskApp
+from tui.content import fault_lines
+from tui.ladder import LEAST
 from tui.screens.home import HomePage
-from tui.screens.page import Page, fault_lines
+from tui.screens.page import Page, Reading
 
 if TYPE_CHECKING:
     from states.desk import Desk
@@ -20,6 +27,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RELOCK_EVERY = 30.0  # seconds between two looks whether the vault has been idle for long enough
+FOLLOW_EVERY = 1.0  # seconds between two looks at what somebody else did to the session that is shown
+
+
+class SmallPage(Screen[None]):
+    """A sentence, where there is no room for a page; it goes when there is.
+
+    Args:
+        told: what is said.
+    """
+
+    def __init__(self, told: str) -> None:
+        super().__init__()
+        self.told = told
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.told, markup=False)
 
 
 class SetupApp(KioskApp):
@@ -29,22 +52,41 @@ class SetupApp(KioskApp):
         desk: the opened store.
         language: `ja` or `en`.
         who: the technician, where the command line named one.
+        visit: one to go on with, from line mode.
     """
 
     CSS_PATH = Path(__file__).with_name("kiosk.tcss")
 
-    def __init__(self, desk: Desk, language: str, who: Who | None = None, papers: Path | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        language: str,
+        who: Who | None = None,
+        papers: Path | None = None,
+        visit: Visit | None = None,
+    ) -> None:
         super().__init__(flush=self._keep_drafts)
         self.desk, self.who, self.papers = desk, who, papers
         self.texts = Texts(language)
-        self.visit: Visit | None = None
+        self.visit = visit
+        self.to_line_mode = False
         self._wording: Wording | None = None
         self._noticed = 0
 
     def on_mount(self) -> None:
         self.push_screen(HomePage())
+        if self.visit is not None:
+            self.begin_visit(self.visit)
         self.call_after_refresh(self._look_through)
         self.set_interval(RELOCK_EVERY, self._lock_idle_vault)
+        self.set_interval(FOLLOW_EVERY, self._follow)
+
+    def on_resize(self, event: events.Resize) -> None:
+        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        if small and not isinstance(self.screen, SmallPage):
+            self.push_screen(SmallPage(self.texts("ui.small", columns=LEAST[0], rows=LEAST[1])))
+        elif not small and isinstance(self.screen, SmallPage):
+            self.pop_screen()
 
     @property
     def wording(self) -> Wording:
@@ -65,6 +107,8 @@ class SetupApp(KioskApp):
         self.visit = visit
         self.show_state(fresh=True)
         self.call_later(self._say_what_is_odd)
+        if visit.read_only is not None:
+            return
         self.aside(visit.custody.keyring_state)  # its self-test, so that its state is known when it is needed
         if visit.custody.left_behind():  # a kill between an answer and the wipe it called for
             self.aside(visit.custody.wipe_left_behind)
@@ -75,17 +119,28 @@ class SetupApp(KioskApp):
 
     def _say_what_is_odd(self) -> None:
         """What a technician has to know before the first key of a visit."""
-        if self.visit is not None and isinstance(self.screen, Page) and any(self._odd(self.visit)):
-            visit = self.visit
+        if self.visit is None:
+            return
+        if self.visit.read_only is not None and isinstance(self.screen, Page):
+            self.screen.say_fault(self.visit.read_only)
+            return
+        visit = self.visit
+        if isinstance(self.screen, Page) and any(self._odd(visit)):
             self.screen.say(lambda: self._odd(visit))
         self.say_notices()
 
     def _odd(self, visit: Visit) -> Iterator[str]:
+        """The clock; on another PC what was measured on the one before, and what is kept there; the edition."""
         from states.flow.events import day
+        from tui.upkeep import elsewhere_lines
 
         later = visit.session.clock_went_back(visit.now)
         if later is not None:
             yield self.texts("ui.notice.clock", when=f"{later:%Y-%m-%d %H:%M}")
+        measured = visit.session.measured_elsewhere()
+        if measured:
+            yield self.texts("ui.notice.other_pc", facts=", ".join(map(self.wording.fact, measured)))
+        yield from elsewhere_lines(visit.custody, self.wording)
         if visit.ended:
             return
         if visit.edition.past(day(visit.now)):
@@ -95,6 +150,33 @@ class SetupApp(KioskApp):
         desk = visit.edition.help_desk
         if desk is not None and desk.billing(day(visit.now)):
             yield self.texts("ui.desk.billing", first=desk.window[0], last=desk.window[1])
+
+    def _follow(self) -> None:
+        """Take in what somebody else did to this session; who was overtaken is told, and only looks on from there."""
+        visit, page = self.visit, self.screen
+        if visit is None or not isinstance(page, Page) or not page.painted:
+            return
+        held = visit.read_only is None
+        try:
+            changed = visit.follow()
+        except Fault as fault:
+            page.say_fault(fault)
+            return
+        if changed and held and visit.read_only is not None:
+            page.say_fault(visit.read_only)
+        elif changed and held:
+            names = ", ".join(watcher.replace("\n", " ") for watcher in visit.watchers)
+            page.say(lambda: [self.texts("ui.watched", names=names)] if names else [])
+        at_the_visit = len(self.screen_stack) == 3  # the list, and the page of the visit over it
+        if at_the_visit and (changed or not isinstance(page, _page_of(visit.state))):
+            self.show_state()
+        elif changed and isinstance(page, Reading):
+            page.repaint()
+
+    def say_on_page(self, lines: Callable[[], Iterable[str]]) -> None:
+        """Say something on the page that is shown by now."""
+        if isinstance(self.screen, Page):
+            self.screen.say(lines)
 
     def _look_through(self) -> None:
         """Behind the first paint: see whether the store is whole; what is not is mended, and the list shown anew."""
@@ -123,6 +205,14 @@ class SetupApp(KioskApp):
             self.visit.leave()
         except Fault as met:
             fault = met
+        self._show_list(fault)
+
+    def visit_left(self, lines: Callable[[], Iterable[str]]) -> None:
+        """The sitting has ended in another way: show the list again, and say how."""
+        self._show_list(None)
+        self.call_later(self.say_on_page, lines)
+
+    def _show_list(self, fault: Fault | None) -> None:
         self.visit = None
         while len(self.screen_stack) > 2:
             self.pop_screen()
@@ -189,6 +279,16 @@ class SetupApp(KioskApp):
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.repaint()
+
+    def action_line(self) -> None:
+        """Go on without a full screen; what is half-typed is kept, and stands there."""
+        self._keep_drafts()
+        self.to_line_mode = True
+        self.exit(0)
+
+    def quit(self) -> None:
+        """The way out of the list."""
+        self.exit(0)
 
     def action_help(self) -> None:
         from tui.screens.help import HelpPage

@@ -21,6 +21,7 @@ from textual.message_pump import MessagePump
 from textual.widgets import Input
 
 from states import child
+from tui.terminal import INTERNAL
 
 if TYPE_CHECKING:
     from textual._queue import Queue
@@ -36,13 +37,6 @@ else:
     from tui.driver import KioskDriver
 
     DRIVER = KioskDriver
-
-INTERNAL: Final = (
-    "内部の誤りで止まりました。記録は保存済みです。もう一度起動し、また止まるときはこの番号を伝えてください。 / "
-    "Stopped by an internal error; what was recorded is safe. Start again; if it stops again, report this code. "
-    "(INTERNAL-1)"
-)
-"""Not in the catalogues: reading them may be what went wrong."""
 
 _BRISK_TURNS: Final = 100  # turns of the loop; a handler that needs more waits for a disk or a thread
 _NAP: Final = 0.005  # seconds between two looks at such a handler

@@ -13,34 +13,57 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
+from tui.carrying import add_commands
 
 if TYPE_CHECKING:
     from states.desk import Desk
 
-DONE, NO, FAILED = 0, 1, 2
+DONE, NO, FAILED, INTERRUPTED = 0, 1, 2, 130
 STORE, LANGUAGE, NOW = "CAREPLAN_SETUP_STORE", "CAREPLAN_SETUP_LANG", "CAREPLAN_SETUP_NOW"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if any(each.partition("=")[0] == "--kiosk" for each in arguments):
+        from tui.kiosk.start import main as kiosk
+
+        return kiosk(arguments)
     parser = _parser()
     given = parser.parse_args(arguments)
-    texts = Texts(_language(given.lang))
+    texts = Texts(language_for(given.lang))
+    if given.roots:
+        from states.checks.asking import ROOTS
+
+        os.environ[ROOTS] = str(Path(given.roots).expanduser().absolute())
     try:
         code: int = given.run(given, texts)
     except Fault as fault:
-        _tell(texts, fault)
+        tell(texts, fault)
         return FAILED
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # no traceback: nobody on site can do anything with it, and it could show what was typed
+        tell(texts, Fault("internal", what=type(error).__name__, where=_place(error)))
+        return NO
     return code
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised, for whoever mends it: `module.py:123`."""
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__, limit=-1)[0]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _options(parser)
     parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
-    parser.set_defaults(run=_app, store=None, second_copy=None, lang=None, now=None, name=None)
+    parser.add_argument("--line", action="store_true", help="without a full screen: plain prompts, numbers and Enter")
+    parser.add_argument("--kiosk", metavar="[=FILE]", help="all that an account can do; nothing else given here counts")
+    parser.set_defaults(run=_app, roots=None, store=None, second_copy=None, lang=None, now=None, name=None)
     commands = parser.add_subparsers(title="commands", metavar="")
 
     def command(name: str, run: Callable[[Any, Texts], int], help: str, **more: bool) -> argparse.ArgumentParser:
@@ -84,6 +109,18 @@ def _parser() -> argparse.ArgumentParser:
     secrets.add_argument("session", nargs="?", help="id of a session, the beginning of one, or the office number")
     secrets.add_argument("--vault", action="store_true", help="with wipe: the vault's file with all that is in it")
     secrets.add_argument("--yes", action="store_true", help="with wipe: do it; without, only say what would be wiped")
+    store = command("store", _store, "the team store: make it, take a session along, hand in what this PC has")
+    store.add_argument(
+        "deed",
+        choices=("schema", "init", "take", "hand-in"),
+        help="schema prints the SQL that init runs as the owner; take copies a session into this PC's own store",
+    )
+    store.add_argument("session", nargs="?", help="id of a session, the beginning of one, or the office number")
+    store.add_argument("--yes", action="store_true", help="with hand-in: do it; without, only say what would be done")
+    store.add_argument(
+        "--goes-on", choices=("here", "there"), help="with hand-in, where both went on: whose way goes on"
+    )
+    store.add_argument("--take-over", action="store_true", help="with take: even if somebody else has it open")
     verify = command("verify", _verify, "walk every configuration of an edition and check what must hold", json=True)
     verify.add_argument("--edition", metavar="NAME", help="only this edition")
     check = command("check", _check, "measure this PC, the network or a certificate, outside any session", json=True)
@@ -122,22 +159,37 @@ def _parser() -> argparse.ArgumentParser:
     accept.add_argument("--coverage", action="store_true", help="compare with what `verify` finds reachable")
     accept.add_argument("--sketch", action="store_true", help="print skeletons of scripts for what is not met")
     accept.add_argument("--tui", action="store_true", help="drive the real app on a terminal, by keys, as well")
+    accept.add_argument(
+        "--jobs", type=int, choices=range(1, 17), default=2, metavar="N", help="so many real apps side by side (2)"
+    )
+    command("kiosk-word", _kiosk_word, "ask for a kiosk's maintenance word, and print what its settings take of it")
+    add_commands(command, shared, lambda given: _desk(given, app=True))
     command("record", _record, "write a session as an acceptance script", session=True)
     return parser
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--store", metavar="FOLDER", help="where sessions are stored (this user's data folder)")
+    parser.add_argument(
+        "--store", metavar="PLACE", help="a folder (this user's data folder), or postgresql://… for a team's store"
+    )
     parser.add_argument("--second-copy", type=Path, metavar="FOLDER", help="where the second copy is from now on")
     parser.add_argument("--lang", choices=LANGUAGES, help="language of everything that is said (ja)")
-    parser.add_argument("--now", metavar="TIME", help="start the clock at 2026-04-01 or 2026-04-01T09:30, to rehearse")
+    parser.add_argument(
+        "--now", metavar="TIME", help="start the clock at 2026-04-01 or 2026-04-01T09:30; @FILE: it stands as FILE says"
+    )
+    parser.add_argument(
+        "--roots",
+        metavar="FILE",
+        help="further certificates to trust for the sites, as PEM: those of the office's inspecting proxy (or "
+        "CAREPLAN_SETUP_ROOTS)",
+    )
     parser.add_argument("--name", metavar="NAME", help="the technician's name, for the record")
 
 
 # -- what every command needs
 
 
-def _language(given: str | None) -> str:
+def language_for(given: str | None) -> str:
     """The language asked for; else Japanese, but for a terminal that is known to have no kanji."""
     wanted = given or os.environ.get(LANGUAGE, "")
     if wanted in LANGUAGES:
@@ -147,53 +199,48 @@ def _language(given: str | None) -> str:
     return "ja" if not sys.stdout.isatty() or shows_kanji() else "en"
 
 
-def _clock(given: str | None) -> Callable[[], datetime]:
-    """The time in Japan, or one that starts where it was told to and goes on from there.
+def clock_for(given: str | None) -> Callable[[], datetime]:
+    """The time in Japan, or one to rehearse with. Raises the `Fault` `now.malformed`."""
+    from tui.clock import clock
 
-    Raises:
-        Fault: `now.malformed`.
-    """
-    from time import monotonic
-
-    from states.flow.events import JAPAN
-
-    wanted = given or os.environ.get(NOW, "")
-    if not wanted:
-        return lambda: datetime.now(JAPAN)
-    try:
-        start = datetime.fromisoformat(wanted)
-    except ValueError:
-        raise Fault("now.malformed", text=wanted[:40]) from None
-    start = start.astimezone(JAPAN) if start.tzinfo else start.replace(tzinfo=JAPAN)
-    if len(wanted) <= len("2026-04-01"):
-        start = start.replace(hour=9)
-    began = monotonic()
-    return lambda: start + timedelta(seconds=monotonic() - began)
+    return clock(given or os.environ.get(NOW, ""))
 
 
-def _folder(given: str | None) -> Path:
-    """Where sessions are stored.
-
-    Raises:
-        Fault: `store.address` for an address that is no folder.
-    """
+def address_for(given: str | None) -> str:
+    """The address of the team store; '' where sessions are stored in a folder."""
     wanted = given or os.environ.get(STORE, "")
-    if "://" in wanted:
-        raise Fault("store.address", text=wanted.partition("://")[0])
-    if wanted:
+    return wanted if "://" in wanted else ""
+
+
+def folder_for(given: str | None) -> Path:
+    """Where sessions are stored on this PC; with a team store, those that it cannot be reached for."""
+    wanted = given or os.environ.get(STORE, "")
+    if wanted and not address_for(given):
         return Path(wanted).expanduser()
     from platformdirs import user_data_path
 
     return user_data_path("careplan-setup", appauthor=False)
 
 
-def _desk(given: Any, *, create: bool = False) -> Desk:
+def desk_at(store: str | None, clock: Callable[[], datetime], *, second_copy: Path | None, app: bool) -> Desk:
+    """The desk of a store.
+
+    Args:
+        app: a folder may be new, and a team store that cannot be reached leaves this PC's own.
+    """
     from states.desk import Desk
 
-    return Desk.open(_folder(given.store), _clock(given.now), create=create, second_copy=given.second_copy)
+    folder, address = folder_for(store), address_for(store)
+    if address:
+        return Desk.join(address, folder, clock, or_alone=app)
+    return Desk.open(folder, clock, create=app, second_copy=second_copy)
 
 
-def _tell(texts: Texts, fault: Fault) -> None:
+def _desk(given: Any, *, app: bool = False) -> Desk:
+    return desk_at(given.store, clock_for(given.now), second_copy=given.second_copy, app=app)
+
+
+def tell(texts: Texts, fault: Fault) -> None:
     from states.fault import in_words as words
 
     sentence, remedy, code = words(texts, fault)
@@ -213,19 +260,22 @@ def _app(given: Any, texts: Texts) -> int:
         return _version()
     from tui import terminal
 
+    full_screen = terminal.can_place_a_cursor()
+    line = given.line or not full_screen
     terminal.prepare_environment()
-    terminal.require_terminal()
-    terminal.ignore_keyboard_signals()
-    terminal.greet(texts("ui.starting"))  # something to read while Python imports
-    desk = _desk(given, create=True)
-    from tui.app import SetupApp
+    if not given.line:
+        terminal.require_terminal(full_screen=full_screen)
+    if not line:
+        terminal.ignore_keyboard_signals()
+        terminal.greet(texts("ui.starting"))  # something to read while Python imports
+    desk = _desk(given, app=True)
+    from tui.seat import sit
     from tui.who import who_sits_here
 
     who = who_sits_here(given.name) if given.name else None
     language = texts.language if given.lang or os.environ.get(LANGUAGE) else desk.site.language or texts.language
-    app = SetupApp(desk, language, who, papers=_folder(given.store) / "papers")
     try:
-        return app.serve()
+        return sit(desk, language, who, folder_for(given.store) / "papers", line=line, full_screen=full_screen)
     finally:
         desk.close()
 
@@ -237,7 +287,7 @@ def _version() -> int:
 
     _print(f"careplan-setup {version('careplan-setup')}")
     _print(f"Python {sys.version.split()[0]}, SQLite {apsw.sqlite_lib_version()}")
-    for part in ("textual", "transitions", "apsw", "keyring", "cryptography", "httpx"):
+    for part in ("textual", "transitions", "apsw", "keyring", "cryptography", "pyrage", "httpx", "psycopg"):
         _print(f"  {part} {version(part)}")
     return DONE
 
@@ -258,6 +308,7 @@ def _sessions(given: Any, texts: Texts) -> int:
                 "due": row.listing.due,
                 "awaiting": row.listing.awaiting or None,
                 "events": row.version,
+                "checked_out": row.holder is not None and row.holder.away,
             }
             for row in rows
         ]
@@ -269,6 +320,8 @@ def _sessions(given: Any, texts: Texts) -> int:
         listing = row.listing  # another edition's names may have no text here
         state = texts.find(f"step.{listing.state}") or texts.find(f"status.{listing.state}") or listing.state
         awaited = (texts.find(f"wait.{listing.awaiting}") or listing.awaiting) if listing.awaiting else ""
+        if row.holder is not None and row.holder.away:
+            awaited = texts("ui.checked_out")
         line = f"{row.id[:8]}  {row.office_number}  {fit(row.office_name, 24)}  {fit(state, 18)}"
         _print(f"{line}  {row.listing.due or '':10}  {fit(awaited, 30)}".rstrip())
     if not rows:
@@ -296,8 +349,11 @@ def _report(given: Any, texts: Texts) -> int:
     from states.handover.report import render, write
 
     if given.output:
+        from tui.who import user_name, who_sits_here
+
         for path in write(session, row, desk.now, texts, given.output):
             _print(str(path))
+        _print(str(desk.write_record(row.id, who_sits_here(given.name or user_name()), given.output)))
     else:
         _print(render(session, row, desk.now, texts, given.format))
     return DONE
@@ -334,13 +390,13 @@ def _verify(given: Any, _: Texts) -> int:
 def _check(given: Any, texts: Texts) -> int:
     from tui.measure import check
 
-    return check(given, texts, _clock(given.now)())
+    return check(given, texts, clock_for(given.now)())
 
 
 def _probe(given: Any, texts: Texts) -> int:
     from tui.measure import probe
 
-    return probe(given, texts, _clock(given.now)())
+    return probe(given, texts, clock_for(given.now)())
 
 
 def _editions(given: Any, texts: Texts) -> int:
@@ -352,7 +408,7 @@ def _editions(given: Any, texts: Texts) -> int:
     if given.names:
         lines = list(compared(texts, *map(editions.find, given.names)))
     else:
-        lines = list(listed(texts, _clock(given.now)()))
+        lines = list(listed(texts, clock_for(given.now)()))
     _print(json.dumps(as_json(), ensure_ascii=False, indent=1) if given.json else "\n".join(lines))
     return DONE
 
@@ -379,7 +435,7 @@ def _site(given: Any, texts: Texts) -> int:
     from states.site import NAME
     from tui.company import site
 
-    return site(given.file or _folder(given.store) / NAME, texts, _print)
+    return site(given.file or folder_for(given.store) / NAME, texts, _print)
 
 
 def _graph(given: Any, _: Texts) -> int:
@@ -392,30 +448,37 @@ def _graph(given: Any, _: Texts) -> int:
 
 def _doctor(given: Any, texts: Texts) -> int:
     from states.doctor import examine
+    from tui import ladder
     from tui.upkeep import look_line
 
     if given.rebuild:
         _desk(given).rebuild()
     looks = []
-    for look in examine(_folder(given.store)):
+    for look in examine(folder_for(given.store), address_for(given.store), f"{clock_for(given.now)():%Y-%m-%d}"):
         looks.append(look)
         if not given.json:
             _print(look_line(look, texts))
+    terminal = ladder.rungs()
     if given.json:
-        _print(json.dumps([{"part": look.part, "state": look.state, "well": not look.fault} for look in looks]))
+        parts = [(look.part, look.state, not look.fault) for look in looks]
+        parts += [(f"terminal.{rung}", stands, stands != "small") for rung, stands in terminal.items()]
+        _print(json.dumps([{"part": part, "state": state, "well": well} for part, state, well in parts]))
+    else:
+        _print("\n".join(ladder.lines(texts, terminal)))
     return NO if any(look.fault for look in looks) else DONE
 
 
 def _secrets(given: Any, texts: Texts) -> int:
     from states import child
-    from tui.upkeep import kept_lines, wipe
+    from states.wording import Wording
+    from tui.upkeep import elsewhere_lines, kept_lines, wipe
     from tui.who import user_name, who_sits_here
 
     child.forbid_core_dumps()
     if given.vault and given.deed == "wipe":
         from states.storage.vault import Vault
 
-        vault = Vault.beside(_folder(given.store))
+        vault = Vault.beside(folder_for(given.store))
         there = vault.state() != "absent"
         if there and given.yes:
             vault.destroy()
@@ -433,10 +496,29 @@ def _secrets(given: Any, texts: Texts) -> int:
     visit = desk.resume(rows[0].id, who_sits_here(given.name or user_name()))
     try:
         wipe(desk, visit, texts)
+        left = list(elsewhere_lines(visit.custody, Wording(texts, visit.edition)))
     finally:
         visit.leave()
-    _print(texts("cli.secrets.wiped"))
-    return DONE
+    _print("\n".join([texts("cli.secrets.wiped"), *left]))
+    return NO if left else DONE
+
+
+def _store(given: Any, texts: Texts) -> int:
+    from tui import team
+
+    if given.deed == "schema":
+        return team.schema(_print)
+    if not address_for(given.store):
+        raise Fault("team.none")
+    if given.deed == "init":
+        return team.init(address_for(given.store), texts, _print)
+    desk = _desk(given)
+    try:
+        if given.deed == "take":
+            return team.take(desk, given, texts, _print)
+        return team.hand_in(desk, given, texts, _print)
+    finally:
+        desk.close()
 
 
 def _accept(given: Any, texts: Texts) -> int:
@@ -444,11 +526,33 @@ def _accept(given: Any, texts: Texts) -> int:
 
     wanted = Wanted(given.paths, given.edition, given.junit, given.tap, given.coverage, given.sketch)
     if not given.tui:
-        return accept(wanted, texts, _print)
+        return accept(wanted, texts, tell_lines)
+    from contextlib import ExitStack
+
     from tui.acceptance import RealApp
 
-    with RealApp(texts.language) as app:
-        return accept(wanted, texts, _print, app)
+    with ExitStack() as stack:
+        apps = [stack.enter_context(RealApp(texts.language)) for _ in range(given.jobs)]
+        return accept(wanted, texts, tell_lines, apps)
+
+
+def tell_lines(text: str) -> None:
+    """Print lines that hold what somebody wrote into a file."""
+    from tui.terminal import plain
+
+    _print("\n".join(map(plain, text.split("\n"))))
+
+
+def _kiosk_word(_given: Any, texts: Texts) -> int:
+    from getpass import getpass
+
+    from tui.kiosk.settings import hashed
+
+    word = getpass(f"{texts('ui.kiosk.field.word')}: ")
+    if len(word) < 12 or getpass(f"{texts('ui.kiosk.field.again')}: ") != word:
+        raise Fault("kiosk.word")
+    _print(f'word = "{hashed(word)}"')
+    return DONE
 
 
 def _record(given: Any, texts: Texts) -> int:

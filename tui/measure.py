@@ -21,6 +21,7 @@ from states.fault import shown_code
 from states.flow import editions
 from states.flow.edition import Edition
 from states.flow.events import day
+from tui.terminal import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,7 @@ def told(name: str, result: CheckResult, texts: Texts) -> list[str]:
     for finding in result.findings:
         lines.append(f"- {texts(f'finding.{finding.code}', **finding.values)} ({shown_code(finding.code)})")
         lines.append(f"  {texts(f'finding.{finding.code}.remedy', **finding.values)}")
-    return [*lines, *(f"    {line}" for line in result.seen), ""]
+    return [plain(line) for line in (*lines, *(f"    {line}" for line in result.seen), "")]
 
 
 def _measured(

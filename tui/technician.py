@@ -28,6 +28,7 @@ class Technician:
         columns, rows: of the terminal.
         env: added to the terminal's environment.
         program: what is started, before its options.
+        address: of a team store, to be joined in place of the folder.
     """
 
     def __init__(
@@ -41,9 +42,20 @@ class Technician:
         rows: int = 24,
         env: Mapping[str, str] | None = None,
         program: Sequence[str | Path] = (COMMAND,),
+        address: str = "",
     ) -> None:
         self.store, self.now, self.texts, self.name = store, now, Texts(lang), name
-        command: list[str | Path] = [*program, "--store", store, "--now", now, "--lang", lang, "--name", name]
+        command: list[str | Path] = [
+            *program,
+            "--store",
+            address or store,
+            "--now",
+            now,
+            "--lang",
+            lang,
+            "--name",
+            name,
+        ]
         self.terminal = Terminal(command, columns=columns, rows=rows, env=env)
         self.wait(self.texts("key.new"))
 

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import unicodedata
+from typing import Final
 
 from states.fault import Fault
 
@@ -20,9 +21,21 @@ if sys.platform != "win32":
     import termios
     import tty
 
+INTERNAL: Final = (
+    "内部の誤りで止まりました。記録は保存済みです。もう一度起動し、また止まるときはこの番号を伝えてください。 / "
+    "Stopped by an internal error; what was recorded is safe. Start again; if it stops again, report this code. "
+    "(INTERNAL-1)"
+)
+"""Not in the catalogues: reading them may be what went wrong."""
+
 REPLACEMENT = "\ufffd"
 UNSAFE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories that move a cursor, hide or reorder text, or mean something else on each terminal."""
+
+_FLOOD = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{9,}|[\ufe00-\ufe0f]{2,}"
+)
+"""More marks on one sign than any script needs; they would stand all over the lines above and below."""
 
 _NO_COLOURS_KNOWN = frozenset({"", "dumb", "unknown"})
 
@@ -33,6 +46,8 @@ def plain(text: str) -> str:
     Every string that was not written by us (typed, read from a file, an answer from a server) goes through here
     before it reaches a widget, and is shown there as `Content(text)` or with `markup=False`.
     """
+    if not text.isascii():
+        text = _FLOOD.sub(REPLACEMENT, text)
     if text.isprintable():  # in C, and true for nearly everything; false for the wide space, which is fine
         return text
     return "".join(REPLACEMENT if unicodedata.category(sign) in UNSAFE else sign for sign in text)
@@ -62,14 +77,23 @@ def prepare_environment() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def require_terminal() -> None:
+def require_terminal(*, full_screen: bool) -> None:
     """Refuse to start where nobody sits: `ssh -T` outlives its client, `</dev/null` takes a whole core.
 
+    Args:
+        full_screen: whether one is meant to be painted, on standard error; line mode speaks on standard output.
+
     Raises:
-        Fault: `terminal.none` unless both standard input and standard error (Textual paints there) are terminals.
+        Fault: `terminal.none`, where nothing can be typed or nothing be read.
     """
-    if not (os.isatty(0) and os.isatty(2)):
+    if not (os.isatty(0) and os.isatty(2 if full_screen else 1)):
         raise Fault("terminal.none")
+
+
+def can_place_a_cursor() -> bool:
+    """Whether a full screen can be painted here at all; line mode is for where it cannot."""
+    named = sys.platform == "win32" or os.environ.get("TERM", "") not in _NO_COLOURS_KNOWN
+    return named and os.isatty(0) and os.isatty(2)
 
 
 def ignore_keyboard_signals() -> None:
@@ -95,6 +119,8 @@ def shows_kanji() -> bool:
     if sys.platform == "win32":
         return True
     term = os.environ.get("TERM", "")
+    if not _speaks_utf8():
+        return False
     if term in _NO_COLOURS_KNOWN or re.match(r"linux|cons25|vt\d", term):
         return False
     try:
@@ -102,6 +128,28 @@ def shows_kanji() -> bool:
     except OSError:
         return True
     return re.fullmatch(r"/dev/(tty\d+|tty(S|USB|AMA|ACM)\d+|hvc\d+|console)", device) is None
+
+
+def _speaks_utf8() -> bool:
+    """Whether the locale names no other character set; one that names none (C, POSIX) says nothing of the terminal."""
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "")
+    charset = named.partition(".")[2].partition("@")[0]
+    return charset.lower().replace("-", "") in ("", "utf8")
+
+
+def draws_blocks() -> bool:
+    """Whether block elements can be expected: without them a QR code is left out, for its address stands beside it."""
+    return _speaks_utf8() and re.match(r"vt\d|ansi$", os.environ.get("TERM", "")) is None
+
+
+def colours() -> str:
+    """How many colours there are: `none`, `16`, `256` or `true`. Ours are the terminal's own 16 in any case."""
+    term = os.environ.get("TERM", "")
+    if os.environ.get("NO_COLOR") or term in _NO_COLOURS_KNOWN or re.match(r"vt\d", term):
+        return "none"
+    if os.environ.get("COLORTERM", "") in ("truecolor", "24bit"):
+        return "true"
+    return "256" if "256" in term else "16"
 
 
 def cells_taken(text: str, seconds: float = 0.5) -> int | None:

@@ -38,6 +38,15 @@ def kept_lines(desk: Desk, rows: list[Row], texts: Texts) -> Iterator[str]:
             where = wording.value(fact, place)
             line = f"{row.office_number}  {wording.fact(fact)}  {where}"
             yield f"{line}  {_there(custody, fact, place, texts)}"
+        yield from (f"{row.office_number}  {line}" for line in elsewhere_lines(custody, wording))
+
+
+def elsewhere_lines(custody: Custody, wording: Wording) -> Iterator[str]:
+    """A line for every secret that only another machine can wipe."""
+    for fact, place, host in custody.elsewhere():
+        if place == VISIT:
+            continue  # it went with its visit
+        yield wording.texts("ui.notice.kept_elsewhere", fact=wording.fact(fact), host=host)
 
 
 def _there(custody: Custody, fact: str, place: str, texts: Texts) -> str:
@@ -57,7 +66,8 @@ def wipe(desk: Desk, visit: Visit, texts: Texts) -> None:
         Fault: `vault.locked` where nobody can be asked; `keyring.<state>`, `vault.<state>`. What has been wiped until
             then is on record.
     """
-    in_vault = any(place == VAULT for _, place in visit.custody.anywhere())
+    places = [place for _, place, *_ in (*visit.custody.anywhere(), *visit.custody.elsewhere())]
+    in_vault = VAULT in places
     if in_vault and desk.vault is not None and desk.vault.state() == "locked":
         visit.custody.open_vault(_passphrase(texts))
     visit.custody.wipe_all()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from time import perf_counter  # for the last line; no rule reads it
 
 from locales import Texts
 from states.acceptance.load import Script, find_scripts, load
 from states.acceptance.report import junit, problems_told, tap, told, unexpected
-from states.acceptance.run import Player, Result, Screen
+from states.acceptance.run import Player, Result, Screen, play_side_by_side
 from states.fault import Fault
 from states.flow import editions
 
@@ -38,12 +39,12 @@ class Wanted:
     sketch: bool = False
 
 
-def accept(wanted: Wanted, texts: Texts, say: Callable[[str], None], screen: Screen | None = None) -> int:
+def accept(wanted: Wanted, texts: Texts, say: Callable[[str], None], screens: Sequence[Screen] = ()) -> int:
     """Play scripts; returns the exit code.
 
     Args:
         say: takes a line for standard output.
-        screen: the real app, to go along with the machine.
+        screens: real apps, to go along with the machine; each plays a scenario while the others play theirs.
 
     Raises:
         Fault: `accept.no_script`, `accept.not_written`, `edition.unknown`.
@@ -57,7 +58,7 @@ def accept(wanted: Wanted, texts: Texts, say: Callable[[str], None], screen: Scr
             say(line)
         return UNREADABLE
     start = perf_counter()
-    runs = _play(wanted, texts, say, scripts, Player(screen))
+    runs = _play(wanted, texts, say, scripts, [Player(screen) for screen in screens or (None,)])
     seconds = perf_counter() - start
     results = [result for _, of_script in runs for result in of_script]
     wrong = any(unexpected(script, of_script) for script, of_script in runs)
@@ -84,7 +85,7 @@ def accept(wanted: Wanted, texts: Texts, say: Callable[[str], None], screen: Scr
 
 
 def _play(
-    wanted: Wanted, texts: Texts, say: Callable[[str], None], scripts: Sequence[Script], player: Player
+    wanted: Wanted, texts: Texts, say: Callable[[str], None], scripts: Sequence[Script], players: Sequence[Player]
 ) -> list[tuple[Script, list[Result]]]:
     runs: list[tuple[Script, list[Result]]] = []
     if wanted.tap:
@@ -92,10 +93,11 @@ def _play(
         say("TAP version 13")
         say(f"1..{sum(len(script.scenarios) for script in scripts) + after_all}")
     number = 0
+    played = play_side_by_side(players, (scenario for script in scripts for scenario in script.scenarios))
     for script in scripts:
-        results = []
-        for scenario in script.scenarios:
-            results.append(player.play(scenario))
+        results: list[Result] = []
+        for result in islice(played, len(script.scenarios)):
+            results.append(result)
             number += 1
             if wanted.tap:
                 say("\n".join(tap(texts, number, script, results[-1])))

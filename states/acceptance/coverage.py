@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from states.acceptance.record import Writer
 from states.acceptance.run import Result
@@ -38,17 +39,20 @@ class Coverage:
         for kind, names in self.all.items():
             met = names & self.met[kind]
             yield f"  {kind}: {len(met)} of {len(names)} ({len(met) / max(len(names), 1):.1%})"
-        for name, way in self.sketches("en").items():
+        for name, way in self.sketches("en"):
             yield f"  not met: {name}"
             yield from (f"    {line.strip()}" for line in way)
 
-    def sketches(self, language: str) -> dict[str, list[str]]:
-        """Lines of a scenario that meets it, for each thing that is left."""
+    def sketches(self, language: str) -> Iterator[tuple[str, list[str]]]:
+        """Each thing that is left, and the lines of a scenario that meets it."""
         draw = Sketcher(find(self.edition), language)
-        found = {f"{code}": draw.reason(code) for code in self.left(REASONS)}
-        found |= draw.rows(self.left(TRANSITIONS)) | draw.movement_codes(self.left(MOVEMENTS))
-        found |= {f"{wait} {IN_TIME}": draw.wait(wait, overdue=False) for wait in self.left(IN_TIME)}
-        return found | {f"{wait} {OVERDUE}": draw.wait(wait, overdue=True) for wait in self.left(OVERDUE)}
+        for code in self.left(REASONS):
+            yield code, draw.reason(code)
+        yield from draw.rows(self.left(TRANSITIONS)).items()
+        yield from draw.movement_codes(self.left(MOVEMENTS)).items()
+        for kind, overdue in ((IN_TIME, False), (OVERDUE, True)):
+            for wait in self.left(kind):
+                yield f"{wait} {kind}", draw.wait(wait, overdue=overdue)
 
 
 def measure(results: Iterable[Result]) -> list[Coverage]:
@@ -77,8 +81,11 @@ def _codes_in(slots: dict[str, object]) -> Iterator[str]:
         yield from (str(row["code"]) for row in rows if "code" in row)
 
 
+_proved = cache(explore_named)  # takes seconds
+
+
 def _empty(name: str) -> Coverage:
-    report, edition = explore_named(name), find(name)
+    report, edition = _proved(name), find(name)
     waits = {
         f"{fact.name}.{value.name}"
         for fact, value in edition.waiting_values()
@@ -100,7 +107,7 @@ def _empty(name: str) -> Coverage:
 def as_script(coverage: Coverage, language: str) -> str:
     """One script with a skeleton for everything that is left; "" when nothing is."""
     writer = Writer(language)
-    for name, lines in coverage.sketches(language).items():
+    for name, lines in coverage.sketches(language):
         writer.begin(coverage.edition, name)
         writer.lines += lines
     return writer.text if writer.lines else ""

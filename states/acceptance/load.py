@@ -210,17 +210,18 @@ class _Reader:
                 self.note(at, "unused_column", name)
 
     def _scenario(self, feature: str, name: str, at: int, steps: tuple[Any, ...], values: dict[str, str]) -> Scenario:
-        part, lines = GIVEN, list[Line]()
+        part, parts, lines = GIVEN, set[str](), list[Line]()
         edition = self._edition(steps, values)
         for step in steps:
             kind = step["keywordType"]
             if kind == GIVEN and part != GIVEN:
                 self.note(step["location"]["line"], "given_too_late", step["text"][:60])
             part = kind if kind in PARTS.values() else part
+            parts.add(part)
             line = self._bind(step, part, values, edition)
             if line is not None:
                 lines.append(line)
-        if not any(line.part == THEN for line in lines):
+        if THEN not in parts:
             self.note(at, "expects_nothing", name)
         given = [line for line in lines if line.part == GIVEN]
         return Scenario(self.path, at, feature, name, edition, tuple(given), tuple(lines[len(given) :]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter  # how long it took; no rule reads it
 from typing import Any, Protocol
@@ -159,6 +159,29 @@ class Player:
         differences = self.screen.differences()
         if differences:
             raise MissedError("\n".join(differences), "accept.screen_differs")
+
+
+def play_side_by_side(players: Sequence[Player], scenarios: Iterable[Scenario]) -> Iterator[Result]:
+    """Each scenario by whichever player is free; the results in the order of the scenarios."""
+    if len(players) == 1:
+        yield from map(players[0].play, scenarios)
+        return
+    from concurrent.futures import ThreadPoolExecutor  # a player with a screen mostly waits for it
+    from queue import SimpleQueue
+
+    free: SimpleQueue[Player] = SimpleQueue()
+    for player in players:
+        free.put(player)
+
+    def play(scenario: Scenario) -> Result:
+        player = free.get()
+        try:
+            return player.play(scenario)
+        finally:
+            free.put(player)
+
+    with ThreadPoolExecutor(len(players)) as threads:
+        yield from threads.map(play, scenarios)
 
 
 def route(log: Iterable[Event]) -> Iterator[str]:

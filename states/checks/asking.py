@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from states.flow.edition import Edition
 
 PC = ("system", "edge", "updates", "programs")
 NETWORK = ("sites",)
 CERTIFICATE = ("certificate",)
+
+ROOTS: Final = "CAREPLAN_SETUP_ROOTS"
+"""Names a PEM file: roots that the sites may lead to beside this PC's own, such as that of an inspecting proxy."""
 
 
 def request_for(
@@ -32,7 +36,7 @@ def request_for(
         case "programs":
             return {"client": list(known.client)}
         case "sites":
-            return {"sites": list(edition.sites)}
+            return {"sites": list(edition.sites), "ca_file": os.environ.get(ROOTS) or None}
         case "certificate":
             rules = [{"kind": r.kind, "value": r.value, "any_of": list(r.any_of)} for r in edition.certificates]
             return {"path": "", "rules": rules, "today": today.isoformat(), "office_number": office_number}

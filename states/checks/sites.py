@@ -22,7 +22,7 @@ from states import child
 from states.checks.causes import LATE, Layer
 from states.checks.exchange import Answer, Bounds, Site, Trail, ask, peek, trusted_here, trusted_in_public, trusting_all
 from states.checks.proxies import proxy_for, without_credentials
-from states.checks.result import CheckResult, Finding, Outcome, Stopped, visible
+from states.checks.result import CheckResult, Finding, Outcome, Stopped, could_not_run, visible
 
 SITES = 32  # at most, in one request
 CLOCK = timedelta(minutes=5)  # how far this PC's clock may be off; beyond it sign-in and certificates begin to fail
@@ -169,6 +169,7 @@ def measure(request: child.Json, progress: Callable[[child.Json], None]) -> chil
 
     Returns:
         The value `reached` (pass, or warn with what was noticed) or `not_reached` (fail); detail "reached/asked".
+        `net.roots_unreadable` when `ca_file` cannot be read.
 
     Raises:
         ValueError: a site or proxy that is none; too many sites, or none.
@@ -181,6 +182,10 @@ def measure(request: child.Json, progress: Callable[[child.Json], None]) -> chil
     if request.get("proxy"):
         without_credentials(request["proxy"])  # one that is none is the request's fault, not each site's
     given = [request.get(name) for name in ("ca_file", "public_file")]
+    try:
+        trusted_here(given[0])
+    except OSError:  # OpenSSL's own among them
+        return could_not_run(Finding("net.roots_unreadable", {"file": visible(given[0] or "")})).to_json()
     visits = [Visit(site, request.get("proxy"), bounds, *given) for site in sites]
     _walk_all(visits, end, progress)
     return verdict([visit.late() for visit in visits], datetime.now(UTC)).to_json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 JAPAN = timezone(timedelta(hours=9), "JST")  # offices, deadlines and help desks are all on Japanese time
@@ -15,8 +16,8 @@ class Event:
     """One acknowledged thing.
 
     Args:
-        kind: `created`, `visit`, `answered`, `moved`, `chased`, `left`, `edition`, and of secrets `consented`, `shown`,
-            `wiped`, `vault`; a reader passes over kinds it does not know.
+        kind: `created`, `visit`, `answered`, `moved`, `chased`, `left`, `watched`, `checked_out`, `joined`, `edition`,
+            and of secrets `consented`, `shown`, `wiped`, `vault`; a reader passes over kinds it does not know.
         at: milliseconds since 1970 in UTC.
         actor: the technician's name as given at the start of the visit.
         body: JSON-able; never a secret.
@@ -40,4 +41,9 @@ def moment(at: int) -> datetime:
 
 def day(at: int | datetime) -> date:
     """The Japanese calendar day of an instant."""
-    return (moment(at) if isinstance(at, int) else at.astimezone(JAPAN)).date()
+    return _day(at) if isinstance(at, int) else at.astimezone(JAPAN).date()
+
+
+@lru_cache(maxsize=1024)  # every look at a board asks for the days of the same answers again
+def _day(at: int) -> date:
+    return moment(at).date()

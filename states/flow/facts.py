@@ -7,7 +7,7 @@ values as well as on values: that is what makes a whole edition walkable (see `e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -203,6 +203,9 @@ class Fact:
         personal: names or numbers that belong to a person or an office.
         clock: moved by time alone, never by a person.
         step: filled in by the edition.
+
+    Attributes:
+        fine: names of the values that leave nothing to be done.
     """
 
     name: str
@@ -218,6 +221,11 @@ class Fact:
     personal: bool = False
     clock: bool = False
     step: str = ""
+    fine: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        fine = tuple(value.name for value in self.values if value.meaning is Meaning.FINE)
+        object.__setattr__(self, "fine", fine)
 
     def value(self, name: str) -> Value:
         """The value of that name. KeyError when the fact has none such."""

@@ -57,11 +57,11 @@ def reasons_of(fact: Fact, f: Facts) -> Iterator[Reason]:
     if f.has(name, None):
         yield Reason(f"{name}.unanswered", Kind.ASK, name)
         return
-    if f.has(name, *(value.name for value in fact.values if value.meaning is Meaning.FINE)):  # one question, not many
+    if f.has(name, *fact.fine):  # one question, not many
         if f.has(age(name), STALE):
             yield Reason(f"{name}.stale", Kind.STALE, name)
         return
-    value = next(value for value in fact.values if value.meaning is not Meaning.FINE and f.has(name, value.name))
+    value = next(value for value in fact.values if value.name not in fact.fine and f.has(name, value.name))
     match value.meaning:
         case Meaning.WAIT:
             if value.through:  # the request of that name says the rest

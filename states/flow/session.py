@@ -6,7 +6,7 @@ written under an older table is never judged anew by a newer one. Time is handed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -119,6 +119,8 @@ class Session:
         self.state: str = edition.order[0]
         self.answers: dict[str, Answer] = {}
         self.log: list[Event] = []
+        self.host = ""
+        """The machine of the last sitting: what was measured on another one has to be measured again."""
 
     # -- what stands at a given time
 
@@ -136,7 +138,7 @@ class Session:
             if fact is None or all(value.name != answer.value for value in fact.values):
                 continue  # another edition's word: kept in the record, unknown to this table
             values[name] = answer.value
-            if fact.holds is not Holds.ALWAYS and is_stale(fact, answer, now):
+            if fact.holds is not Holds.ALWAYS and (is_stale(fact, answer, now) or self._elsewhere(answer)):
                 values[age(name)] = STALE
             wait = fact.value(answer.value).wait
             if wait is not None:
@@ -146,6 +148,14 @@ class Session:
                 elif awaited.due:
                     values[time(name)] = DUE
         return values
+
+    def _elsewhere(self, answer: Answer) -> bool:
+        """Whether it was measured on the machine that ran this program then, and that is another one now."""
+        return answer.how is How.MEASURED_HERE and bool(answer.host and self.host) and answer.host != self.host
+
+    def measured_elsewhere(self) -> list[str]:
+        """Answers bound to another machine than this sitting's, in the order of the edition; the rest stays."""
+        return [name for name in self.edition.facts if name in self.answers and self._elsewhere(self.answers[name])]
 
     def clock_went_back(self, now: datetime) -> datetime | None:
         """The latest thing in the record, when it is later than now: a finding to be shown."""
@@ -269,13 +279,7 @@ class Session:
             for name in self.edition.hanging(self.answers, fact):
                 came = answer.value and fact in self.edition.facts[name].awaits  # taken back is not answered
                 (closed if came else withdrawn).append(name)
-        body: dict[str, Any] = {"fact": fact, "value": answer.value, "how": str(answer.how), "host": answer.host}
-        if answer.detail != "":
-            body["detail"] = answer.detail
-        if answer.until is not None:
-            body["until"] = answer.until.isoformat()
-        if answer.seen:
-            body["seen"] = list(answer.seen)
+        body = _body(fact, answer)
         if withdrawn:
             body["withdrawn"] = withdrawn
         if closed:
@@ -299,6 +303,11 @@ class Session:
                     self.answers[body["fact"]] = replace(old, chased=event.at)
             case "moved":
                 self.state = body["dest"]
+            case "visit":
+                self.host = body.get("host", "")
+            case "joined" if body["goes_on"] == "tail":
+                self.state, self.edition = body["state"], editions.find(body.get("edition", self.edition.name))
+                self.answers = {one["body"]["fact"]: _stood(one) for one in body["stands"]}
             case "edition":
                 self.edition, self.state = editions.find(body["to"]), body["dest"]
                 for name in body["aside"]:
@@ -309,10 +318,25 @@ class Session:
                     self.answers[name] = _read(told, Event("answered", told["at"], told["by"], {}))
         self.log.append(event)
 
+    def stands(self) -> list[dict[str, Any]]:
+        """Every answer that stands, as the event of a joining carries them: read back without a rule being asked."""
+        return [
+            {"at": answer.at, "by": answer.by, "chased": answer.chased, "body": _body(name, answer)}
+            for name, answer in self.answers.items()
+        ]
+
+    def everything(self) -> Iterator[Event]:
+        """Every event that is known, those of ways that did not go on included: each way after the sitting it is of."""
+        for event in self.log:
+            if event.kind == "joined":
+                yield from [before for before in self.log[: event.body["after"]] if before.kind == "visit"][-1:]
+                yield from kept_by(event)
+            yield event
+
     def after(self, events: Sequence[Event]) -> Session:
         """What the session would be once these events are stored; this one is left as it is."""
         copy = Session(self.id, self.office_number, self.office_name, self.edition)
-        copy.state, copy.answers = self.state, dict(self.answers)
+        copy.state, copy.answers, copy.host = self.state, dict(self.answers), self.host
         for event in events:
             copy.apply(event)
         return copy
@@ -360,6 +384,32 @@ def is_stale(fact: Fact, answer: Answer, now: datetime) -> bool:
         case Holds.NOT_AFTER:
             return answer.until is not None and day(now) > answer.until
     return False
+
+
+def _body(fact: str, answer: Answer) -> dict[str, Any]:
+    body: dict[str, Any] = {"fact": fact, "value": answer.value, "how": str(answer.how), "host": answer.host}
+    if answer.detail != "":
+        body["detail"] = answer.detail
+    if answer.until is not None:
+        body["until"] = answer.until.isoformat()
+    if answer.seen:
+        body["seen"] = list(answer.seen)
+    return body
+
+
+def _stood(one: Mapping[str, Any]) -> Answer:
+    answer = _read(one["body"], Event("answered", one["at"], one["by"], one["body"]))
+    return replace(answer, chased=one["chased"])
+
+
+def kept_by(joined: Event) -> Iterator[Event]:
+    """The events that a joining keeps, those of joinings within it before it; those held elsewhere are left out."""
+    for one in joined.body["tail"]:
+        if isinstance(one, list):
+            event = Event(*one)
+            if event.kind == "joined":
+                yield from kept_by(event)
+            yield event
 
 
 def written(answer: Answer) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from states.flow.events import Event
-from states.flow.session import Session, began_under
+from states.flow.session import Session, began_under, kept_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class Sitting:
 
 def sittings(session: Session) -> list[Sitting]:
     """Every visit, the earliest first."""
-    return [Sitting(e.at, e.actor, str(e.body.get("host", ""))) for e in session.log if e.kind == "visit"]
+    found = [e for one in session.log for e in ([*kept_by(one)] if one.kind == "joined" else [one])]
+    sat = [Sitting(e.at, e.actor, str(e.body.get("host", ""))) for e in found if e.kind == "visit"]
+    return sorted(sat, key=lambda sitting: sitting.at)
 
 
 def superseded(session: Session) -> int:
@@ -62,4 +64,4 @@ def wiped_at(session: Session, fact: str) -> int | None:
 
 def consents(session: Session) -> list[Event]:
     """Every time somebody of the office agreed that a secret is kept, or looked on while one was shown."""
-    return [event for event in session.log if event.kind in ("consented", "shown")]
+    return [event for event in session.everything() if event.kind in ("consented", "shown")]

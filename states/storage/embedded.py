@@ -37,6 +37,8 @@ _MAGIC: Final = b"SQLite format 3\0"
 class Embedded:
     """An open store. One connection, one thread at a time; used by the journal only."""
 
+    new_office = "new"
+
     def __init__(self, path: Path, second_copy: Path | None) -> None:
         self.path = path
         self.notices: list[Fault] = []
@@ -81,11 +83,11 @@ class Embedded:
             raise Fault("store.text", path=self.path)  # another engine could not hold it
         return self._connection.execute(statement, values).fetchall()
 
-    def reading(self) -> contextlib.AbstractContextManager[None]:
+    def reading(self) -> contextlib.AbstractContextManager[bool]:
         """Everything read inside is of one moment."""
         return self._transaction("BEGIN")
 
-    def writing(self) -> contextlib.AbstractContextManager[None]:
+    def writing(self) -> contextlib.AbstractContextManager[bool]:
         """All or nothing of what is written inside; durable, and in both copies, when the block has been left."""
         return self._transaction("BEGIN IMMEDIATE")
 
@@ -123,8 +125,13 @@ class Embedded:
             self._unwritten.append(before)  # who committed it has not come to write it yet: the same bytes, twice
         self._unwritten.append(mark)
 
-    def put_right(self, fault: Fault) -> bool:
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    def put_right(self, fault: Fault, attempt: int) -> bool:
         """Clear away what a failed method met; whether it is worth doing it again."""
+        if attempt:
+            return False
         with self._turn:
             if fault.code == "store.full":
                 if not room.release(self.path.parent):
@@ -150,14 +157,14 @@ class Embedded:
                 self._copy.close()
 
     @contextlib.contextmanager
-    def _transaction(self, begin: str) -> Iterator[None]:
+    def _transaction(self, begin: str) -> Iterator[bool]:
         with self._turn, told(self.path):
             self._connection.execute(begin)
             pending = len(self._unwritten)
             try:
                 if begin != "BEGIN" and os.name != "nt" and self.path.stat().st_ino != self._inode:
                     raise Fault("store.replaced", path=self.path)  # mended by another window, or put back by hand
-                yield
+                yield False  # here a commit is always answered
                 self._connection.execute("COMMIT")
             except BaseException:
                 del self._unwritten[pending:]

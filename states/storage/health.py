@@ -38,8 +38,9 @@ class Finding:
 
 
 def examine(journal: Journal) -> list[Finding]:
-    """Look at everything of an open store, the most important first. Takes as long as reading all of it."""
+    """Look at everything of an open embedded store, the most important first. Takes as long as reading all of it."""
     store = journal.store
+    assert isinstance(store, Embedded)
     looked: tuple[tuple[str, Level, Callable[[], Iterator[Fault]]], ...] = (
         ("chain", "fail", lambda: _chain(journal)),
         ("settings", "fail", lambda: _settings(store)),

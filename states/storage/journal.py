@@ -9,9 +9,11 @@ Decision: docs/decisions/storage.md (truth, lease).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import update_wrapper
+from itertools import count
 from pathlib import Path
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 from states.fault import Fault
 from states.flow.events import Event
@@ -20,7 +22,8 @@ from states.storage.embedded import Embedded
 from states.storage.lease import Holder, held_elsewhere
 from states.storage.records import ENDS, START, Counts, Listing, Row, Status, Stored, canonical, chain, entry, verified
 
-NEW_OFFICE = "new"  # where the half-typed fields of a session that is not there yet are kept
+if TYPE_CHECKING:
+    from states.storage.engine import Engine
 
 __all__ = ["Counts", "Event", "Holder", "Journal", "Listing", "Row", "Status", "Stored", "held_elsewhere"]
 
@@ -30,16 +33,20 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _mending(method: Callable[Concatenate[Journal, P], T]) -> Callable[Concatenate[Journal, P], T]:
-    """Do it once more after the store has put right what stood in the way: a failed method has written nothing."""
+def insisting(method: Callable[Concatenate[Journal, P], T]) -> Callable[Concatenate[Journal, P], T]:
+    """Do it again after the store has put right what stood in the way: a failed method has written nothing.
+
+    But for one whose commit was not answered; what writes looks for that itself.
+    """
 
     def done(self: Journal, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(self, *args, **kwargs)
-        except Fault as fault:
-            if not self._store.put_right(fault):
-                raise
-        return method(self, *args, **kwargs)
+        for attempt in count():
+            try:
+                return method(self, *args, **kwargs)
+            except Fault as fault:
+                if not self._store.put_right(fault, attempt):
+                    raise
+        raise AssertionError
 
     update_wrapper(done, method)
     return done
@@ -49,10 +56,12 @@ class Journal:
     """All sessions of one store.
 
     Every method may raise `Fault`: `store.busy`, `.full`, `.damaged`, `.io`, `.read_only`, `.forbidden`, `.text`
-    (half a character, or a NUL, in some text), besides what its own lines say. A failed method has written nothing.
+    (half a character, or a NUL, in some text), and a team store `team.unreachable`, `.busy`, `.full`, `.no_right`,
+    `.io`, besides what its own lines say. A failed method has written nothing, but for `team.in_doubt`: the server
+    went away in the middle of a commit, and did not come back to say whether it went in.
     """
 
-    def __init__(self, store: Embedded) -> None:
+    def __init__(self, store: Engine) -> None:
         self._store = store
 
     @classmethod
@@ -62,21 +71,39 @@ class Journal:
         """Open the journal that lives in `folder`; see `Embedded.open` for the arguments, and what may be wrong."""
         return cls(Embedded.open(folder, create=create, second_copy=second_copy, any_ground=any_ground))
 
+    @classmethod
+    def join(cls, address: str) -> Journal:
+        """Open the journal that a team shares on a server; see `Team.open`."""
+        from states.storage.team import Team
+
+        return cls(Team.open(address))
+
     @property
     def notices(self) -> list[Fault]:
         """What a person has to be told of the store besides; the engine's own list."""
         return self._store.notices
 
     @property
-    def store(self) -> Embedded:
+    def new_office(self) -> str:
+        """Under which id the half-typed fields of a session that is not there yet are kept."""
+        return self._store.new_office
+
+    @property
+    def store(self) -> Engine:
         """The engine, for what looks after its health."""
         return self._store
+
+    @insisting
+    def installation(self) -> str:
+        """The name this store gave itself when it was made."""
+        with self._store.reading():
+            return str(dict(self._store.run(statements.META))["installation"])
 
     def close(self) -> None:
         """Give the store back; nothing is waiting to be written."""
         self._store.close()
 
-    @_mending
+    @insisting
     def create(
         self,
         id: str,
@@ -95,13 +122,13 @@ class Journal:
             Fault: `store.exists`, when the id is taken.
         """
         added = chain(id, 0, START, events)
-        with self._store.writing():
+        with self._store.writing() as unsure:
             made = self._store.run(
                 statements.CREATE_SESSION,
                 id=id,
                 office_number=office_number,
                 office_name=office_name,
-                sought=worklist.folded(office_name),
+                sought=worklist.sought(office_name),
                 edition=edition,
                 version=len(added),
                 head=added[-1].hash,
@@ -112,13 +139,15 @@ class Journal:
                 **listing.columns(),
             )
             if not made:
+                if unsure and self._holds(id, added):
+                    return self._row(id)
                 raise Fault("store.exists", id=id)
-            self._add(id, added)
+            self.add(id, added)
             row = Row.of(made[0])
             self._store.keep(entry(row, added))
         return row
 
-    @_mending
+    @insisting
     def append(
         self,
         id: str,
@@ -142,9 +171,12 @@ class Journal:
             Fault: `lease.lost` (name, host, since), when somebody took the session over; `store.moved`, when this
                 holder has already gone on from `version`; `session.unknown`.
         """
-        with self._store.writing():
+        with self._store.writing() as unsure:
             before = self._row(id)
-            added = chain(id, version, before.head, events)
+            head = before.head
+            if unsure and before.version > version:
+                [[head]] = self._store.run(statements.HASH, id=id, seq=version)
+            added = chain(id, version, head, events)
             moved = self._store.run(
                 statements.ADVANCE,
                 id=id,
@@ -156,8 +188,13 @@ class Journal:
                 **listing.columns(),
             )
             if not moved:
+                if unsure and self._holds(id, added):  # another may have gone on since: the next step is told so
+                    last = added[-1]
+                    return replace(
+                        before, version=last.seq, head=last.hash, listing=listing, epoch=epoch, updated=last.event.at
+                    )
                 raise self._overtaken(id, epoch)
-            self._add(id, added)
+            self.add(id, added)
             self._drop(id, drop_drafts)
             if edition:
                 moved = self._store.run(statements.SET_EDITION, id=id, edition=edition)
@@ -165,7 +202,59 @@ class Journal:
             self._store.keep(entry(row, added))
         return row
 
-    @_mending
+    @insisting
+    def take_in(
+        self, before: Row, common: int, chain: Sequence[Stored], listing: Listing, holder: Holder | None = None
+    ) -> Row:
+        """Let a chain from elsewhere, which holds all that is here (`branches.compare`), be the session's from now on.
+
+        Whoever has the session open is overtaken: the epoch rises.
+
+        Args:
+            before: the row as it was compared; one that is not here yet has version 0.
+            common: how many events both begin with.
+            chain: all of it, verified.
+            holder: who is shown as holding it afterwards.
+
+        Raises:
+            Fault: `lease.lost`, `store.moved`, when something was done here since it was compared; `store.exists`.
+        """
+        if not before.version:
+            return self.create(
+                before.id,
+                before.office_number,
+                before.office_name,
+                before.edition,
+                [one.event for one in chain],
+                listing,
+                holder,
+            )
+        id, added = before.id, chain[common:]
+        with self._store.writing():
+            if not self._store.run(
+                statements.TAKE, id=id, epoch=before.epoch, holder=holder.encode() if holder else ""
+            ):
+                raise self._overtaken(id, before.epoch)
+            if common < before.version:  # what is only here is held by the chain that came, within a joining
+                self._store.run(statements.DROP_TAIL, id=id, last=common)
+            moved = self._store.run(
+                statements.ADVANCE,
+                id=id,
+                version=before.version,
+                epoch=before.epoch + 1,
+                new_version=len(chain),
+                head=chain[-1].hash,
+                updated=chain[-1].event.at,
+                **listing.columns(),
+            )
+            if not moved:
+                raise self._overtaken(id, before.epoch + 1)
+            self.add(id, added)
+            row = Row.of(moved[0])
+            self._store.keep(entry(row, added) | ({"after": common} if common < before.version else {}))
+        return row
+
+    @insisting
     def events(self, id: str, after: int = 0) -> list[Stored]:
         """The events behind number `after`, each tied to the one before it and the last one to the head.
 
@@ -190,10 +279,10 @@ class Journal:
         return stored
 
     def size(self) -> int:
-        """Bytes of the store."""
-        return self._store.path.stat().st_size
+        """Bytes of the store that `check` reads."""
+        return self._store.size()
 
-    @_mending
+    @insisting
     def check(self) -> None:
         """See that nothing is wrong with the whole file; what is, is mended. Takes as long as reading it.
 
@@ -210,7 +299,7 @@ class Journal:
         """
         return len(self.events(id))
 
-    @_mending
+    @insisting
     def row(self, id: str) -> Row:
         """The session's row as it is now.
 
@@ -220,13 +309,19 @@ class Journal:
         with self._store.reading():
             return self._row(id)
 
-    @_mending
+    @insisting
+    def knows(self, id: str) -> bool:
+        """Is there such a session?"""
+        with self._store.reading():
+            return bool(self._store.run(statements.ROW, id=id))
+
+    @insisting
     def by_office(self, office_number: str) -> list[Row]:
         """Every session of an office, the oldest first: an unfinished one among them is to be resumed."""
         with self._store.reading():
             return [Row.of(found) for found in self._store.run(statements.BY_OFFICE, office_number=office_number)]
 
-    @_mending
+    @insisting
     def find(self, text: str) -> Row:
         """The session a person means by an id, the first four or more characters of one, or an office number.
 
@@ -252,7 +347,7 @@ class Journal:
             raise Fault("session.ambiguous", id=text)
         return meant[0]
 
-    @_mending
+    @insisting
     def take(self, id: str, holder: Holder, *, epoch: int) -> Row:
         """Take the lease that stands at `epoch`: from here on only the new epoch may append.
 
@@ -261,19 +356,22 @@ class Journal:
         Raises:
             Fault: `lease.lost` (name, host, since), when it changed hands meanwhile; `session.unknown`.
         """
-        with self._store.writing():
+        with self._store.writing() as unsure:
             taken = self._store.run(statements.TAKE, id=id, epoch=epoch, holder=holder.encode())
             if not taken:
+                now = self._row(id)
+                if unsure and (now.epoch, now.holder) == (epoch + 1, holder):
+                    return now
                 raise self._overtaken(id, epoch)
         return Row.of(taken[0])
 
-    @_mending
+    @insisting
     def release(self, id: str, epoch: int) -> None:
         """Clear the holder, if the lease is still the one of `epoch`; who lost it has nothing to give back."""
         with self._store.writing():
             self._store.run(statements.RELEASE, id=id, epoch=epoch)
 
-    @_mending
+    @insisting
     def page(self, *, today: str, search: str = "", limit: int = 50, after: Row | None = None) -> list[Row]:
         """The list, most urgent first; the next page begins `after` the last row of the one before.
 
@@ -282,34 +380,34 @@ class Journal:
 
         Args:
             today: ISO date.
-            search: the beginning of an office number, or any part of an office's name.
+            search: the beginning of an office number (five digits mean nothing else), or any part of an office's name.
         """
         with self._store.reading():
             return worklist.page(self._store, today, search, limit, after)
 
-    @_mending
+    @insisting
     def counts(self, today: str) -> Counts:
         """How many sessions of each kind there are on `today` (ISO date)."""
         with self._store.reading():
             return worklist.counts(self._store, today)
 
-    @_mending
+    @insisting
     def keep_draft(self, id: str, fact: str, text: str) -> None:
         """Keep what has been typed so far for a fact; it is no answer and no part of the chain. Never a secret.
 
         Args:
-            id: a session's, or `NEW_OFFICE` for the form that begins one.
+            id: a session's, or `new_office` for the form that begins one.
         """
         with self._store.writing():
             self._store.run(statements.KEEP_DRAFT, id=id, fact=fact, text=text)
 
-    @_mending
+    @insisting
     def drafts(self, id: str) -> dict[str, str]:
         """What was typed and not yet answered, by fact."""
         with self._store.reading():
             return dict(self._store.run(statements.DRAFTS, id=id))
 
-    @_mending
+    @insisting
     def drop_drafts(self, id: str, facts: Iterable[str]) -> None:
         """Forget the drafts of these facts; those without one are passed over."""
         with self._store.writing():
@@ -352,20 +450,8 @@ class Journal:
         with self._store.reading():
             return list(every(self._store))
 
-    def _row(self, id: str) -> Row:
-        found = self._store.run(statements.ROW, id=id)
-        if not found:
-            raise Fault("session.unknown", id=id)
-        return Row.of(found[0])
-
-    def _overtaken(self, id: str, epoch: int) -> Fault:
-        now = self._row(id)
-        if now.epoch == epoch:
-            return Fault("store.moved", id=id, version=now.version)
-        by = now.holder
-        return Fault("lease.lost", name=by.name if by else "", host=by.host if by else "", since=by.since if by else "")
-
-    def _add(self, id: str, added: Iterable[Stored]) -> None:
+    def add(self, id: str, added: Iterable[Stored]) -> None:
+        """Put events into their places; called inside `writing`, by what has moved the row to the last of them."""
         for one in added:
             event = one.event
             self._store.run(
@@ -378,6 +464,23 @@ class Journal:
                 body=canonical(event.body),
                 hash=one.hash,
             )
+
+    def _row(self, id: str) -> Row:
+        found = self._store.run(statements.ROW, id=id)
+        if not found:
+            raise Fault("session.unknown", id=id)
+        return Row.of(found[0])
+
+    def _holds(self, id: str, added: Sequence[Stored]) -> bool:
+        """Are these very events in their places? The last one's hash covers those before it."""
+        return bool(added) and self._store.run(statements.HASH, id=id, seq=added[-1].seq) == [(added[-1].hash,)]
+
+    def _overtaken(self, id: str, epoch: int) -> Fault:
+        now = self._row(id)
+        if now.epoch == epoch:
+            return Fault("store.moved", id=id, version=now.version)
+        by = now.holder
+        return Fault("lease.lost", name=by.name if by else "", host=by.host if by else "", since=by.since if by else "")
 
     def _drop(self, id: str, facts: Iterable[str]) -> None:
         for fact in facts:

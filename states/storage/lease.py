@@ -37,6 +37,16 @@ class Holder:
 
         return cls(name, platform.node(), os.getpid(), terminal, since, _started(os.getpid()))
 
+    @classmethod
+    def gone(cls, name: str, since: int) -> Holder:
+        """Nobody here: the session was checked out by that person, in a file."""
+        return cls(name, "", 0, "", since)
+
+    @property
+    def away(self) -> bool:
+        """Whether the session is out of the house, in a file."""
+        return not self.host and not self.pid
+
     def encode(self) -> str:
         """One line of text for one column."""
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
@@ -61,6 +71,8 @@ def held_elsewhere(holder: Holder | None, me: Holder) -> bool:
     """
     if holder is None:
         return False
+    if holder.away:
+        return True
     if holder.host != me.host:
         return True
     if holder.pid == me.pid and holder.started == me.started:

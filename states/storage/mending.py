@@ -20,10 +20,11 @@ from states.storage.blackbox import Blackbox, Mark, Reading
 from states.storage.folders import sync_folder
 from states.storage.records import START, Listing, Row, canonical, chain, entry, verified
 from states.storage.schema import make_file
-from states.storage.worklist import folded
+from states.storage.worklist import sought
 
 if TYPE_CHECKING:
     from states.storage.embedded import Embedded
+    from states.storage.engine import Engine
 
 
 class Ahead(Exception):
@@ -81,7 +82,7 @@ def renew(store: Embedded, copy: Blackbox, installation: str) -> None:
     store.run(statements.SET_META, name="copy", value=mark.encode())
 
 
-def every(store: Embedded) -> Iterator[Row]:
+def every(store: Engine) -> Iterator[Row]:
     """All rows by their keys, so that a store with many sessions does not have to fit anywhere."""
     after = ""
     while found := store.run(statements.EVERY_ROW, after=after):
@@ -147,15 +148,20 @@ def _compare(store: Embedded, copy: Blackbox, reading: Reading, installation: st
         Ahead: it holds more.
     """
     copied: dict[str, int] = {}
-    ahead = False
+    odd: dict[str, dict[int, bool]] = {}  # lines that the database has not, by session and version: has it another?
     for one in copy.lines(reading):
         if reading.installation != installation:
             break
-        found = store.run(statements.HASH, id=one["id"], seq=one["version"])
-        if found and found[0][0].hex() != one["head"]:
-            raise Fault("store.copy_forked", path=copy.path)
-        ahead = ahead or not found
-        copied[one["id"]] = one["version"]
+        id, version = one["id"], one["version"]
+        if "after" in one:  # another way from there on: what stood behind it is held by what came in
+            odd[id] = {seq: other for seq, other in odd.get(id, {}).items() if seq <= one["after"]}
+        found = store.run(statements.HASH, id=id, seq=version)
+        if not found or found[0][0].hex() != one["head"]:
+            odd.setdefault(id, {})[version] = bool(found)
+        copied[id] = version
+    ahead = any(odd.values())
+    if any(other for lines in odd.values() for other in lines.values()):
+        raise Fault("store.copy_forked", path=copy.path)
     if reading.installation != installation:
         raise Fault("store.copy_other", path=copy.path)
     holds_all = reading.whole and all(row.version <= copied.get(row.id, 0) for row in every(store))
@@ -174,9 +180,13 @@ def _fill(connection: apsw.Connection, entries: Iterable[dict[str, Any]]) -> int
         id = one["id"]
         if "office" in one:
             number, name, edition = one["office"]
-            rows[id] = {"id": id, "office_number": number, "office_name": name, "sought": folded(name)}
+            rows[id] = {"id": id, "office_number": number, "office_name": name, "sought": sought(name)}
             rows[id] |= {"edition": edition, "version": 0, "head": START, "created": one["events"][0][1], "holder": ""}
         row = rows[id]
+        if "after" in one:
+            connection.execute(statements.DROP_TAIL, {"id": id, "last": one["after"]})
+            found: list[Any] = connection.execute(statements.HASH, {"id": id, "seq": one["after"]}).fetchall()
+            row |= {"version": one["after"], "head": found[0][0] if found else START}
         for stored in chain(id, row["version"], row["head"], [Event(*parts) for parts in one["events"]]):
             event = stored.event
             values = {"id": id, "seq": stored.seq, "kind": event.kind, "at": event.at, "actor": event.actor}

@@ -21,7 +21,7 @@ VERSION: Final = 1  # of the schema
 # By version: what makes a store of that version one of the next. Forward only; an older program refuses a newer store.
 MIGRATIONS: Final[dict[int, tuple[str, ...]]] = {}
 
-_TYPES: Final = {"int": "INTEGER", "bytes": "BLOB", "tail": "STRICT, WITHOUT ROWID"}
+_TYPES: Final = {"text": "TEXT", "int": "INTEGER", "bytes": "BLOB", "tail": "STRICT, WITHOUT ROWID"}
 
 
 def make_file(path: Path, fill: Callable[[apsw.Connection], tuple[str, Mark]] | None = None) -> None:

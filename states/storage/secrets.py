@@ -15,7 +15,7 @@ from typing import Final, Literal, NoReturn, Protocol, get_args
 from states import child
 from states.fault import Fault
 
-Kind = Literal["password", "issuing_password"]
+Kind = Literal["password", "issuing_password", "signing_key", "bundle_key"]
 Place = Literal["keyring", "vault", "visit"]
 """What a place is called where a fact says where a secret is kept."""
 State = Literal[
@@ -81,7 +81,8 @@ def _bytes(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Whose secret, and which: the KJ ID's password, or the password for issuing a certificate (row 4-1)."""
+    """Whose secret, and which: an office's KJ ID's password or its password for issuing a certificate (row 4-1);
+    an installation's key that signs, or the one with which a bundle for it is opened."""
 
     office_number: str
     kind: Kind

@@ -1,8 +1,8 @@
 """Every statement the journal speaks, by name, in the subset that SQLite and PostgreSQL share.
 
 TEXT, a 64-bit integer and bytes; keys given by us; ON CONFLICT and RETURNING; named parameters. An engine fills in
-`{int}`, `{bytes}` and `{tail}` of the schema and may rewrite `:name` into its own way of naming a parameter.
-Text has to compare by code point (SQLite does; elsewhere the database is made with collation "C").
+`{text}`, `{int}`, `{bytes}` and `{tail}` of the schema and may rewrite `:name` into its own way of naming a parameter.
+Text has to compare by code point (SQLite does; elsewhere by collation "C").
 
 Decision: docs/decisions/storage.md.
 """
@@ -15,27 +15,27 @@ from typing import Final
 SCHEMA: Final = (
     """
     CREATE TABLE session (
-        id TEXT PRIMARY KEY, office_number TEXT NOT NULL, office_name TEXT NOT NULL, sought TEXT NOT NULL,
-        edition TEXT NOT NULL, state TEXT NOT NULL, status TEXT NOT NULL, work {int} NOT NULL, due TEXT NOT NULL,
-        awaiting TEXT NOT NULL, item TEXT NOT NULL, shelf TEXT NOT NULL, day TEXT NOT NULL,
+        id {text} PRIMARY KEY, office_number {text} NOT NULL, office_name {text} NOT NULL, sought {text} NOT NULL,
+        edition {text} NOT NULL, state {text} NOT NULL, status {text} NOT NULL, work {int} NOT NULL,
+        due {text} NOT NULL, awaiting {text} NOT NULL, item {text} NOT NULL, shelf {text} NOT NULL, day {text} NOT NULL,
         version {int} NOT NULL, head {bytes} NOT NULL,
-        epoch {int} NOT NULL, holder TEXT NOT NULL, created {int} NOT NULL, updated {int} NOT NULL
+        epoch {int} NOT NULL, holder {text} NOT NULL, created {int} NOT NULL, updated {int} NOT NULL
     ){tail}
     """,
-    "CREATE INDEX session_by_urgency ON session (shelf, day, updated, id)",
+    "CREATE INDEX session_by_urgency ON session (shelf, day, updated, id, office_number, sought)",
     "CREATE INDEX session_by_office ON session (office_number, created, id)",
     """
     CREATE TABLE event (
-        session TEXT NOT NULL, seq {int} NOT NULL, kind TEXT NOT NULL, at {int} NOT NULL, actor TEXT NOT NULL,
-        body TEXT NOT NULL, hash {bytes} NOT NULL, PRIMARY KEY (session, seq)
+        session {text} NOT NULL, seq {int} NOT NULL, kind {text} NOT NULL, at {int} NOT NULL, actor {text} NOT NULL,
+        body {text} NOT NULL, hash {bytes} NOT NULL, PRIMARY KEY (session, seq)
     ){tail}
     """,
     """
     CREATE TABLE draft (
-        session TEXT NOT NULL, fact TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (session, fact)
+        session {text} NOT NULL, fact {text} NOT NULL, text {text} NOT NULL, PRIMARY KEY (session, fact)
     ){tail}
     """,
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL){tail}",
+    "CREATE TABLE meta (name {text} PRIMARY KEY, value {text} NOT NULL){tail}",
 )
 
 _ROW: Final = (
@@ -70,6 +70,8 @@ BY_OFFICE: Final = f"SELECT {_ROW} FROM session WHERE office_number = :office_nu
 BY_PREFIX: Final = f"SELECT {_ROW} FROM session WHERE id >= :low AND id < :high ORDER BY id LIMIT 2"
 
 ADD_EVENT: Final = "INSERT INTO event VALUES (:id, :seq, :kind, :at, :actor, :body, :hash)"
+# Only for a chain that holds what is dropped: see `Journal.take_in`.
+DROP_TAIL: Final = "DELETE FROM event WHERE session = :id AND seq > :last"
 EVENTS: Final = """
     SELECT seq, kind, at, actor, body, hash FROM event WHERE session = :id AND seq >= :first ORDER BY seq
 """
@@ -80,19 +82,36 @@ EVERY_ROW: Final = f"SELECT {_ROW} FROM session WHERE id > :after ORDER BY id LI
 META: Final = "SELECT name, value FROM meta"
 SET_META: Final = "INSERT INTO meta VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
-# The two halves of the list. Each walks one shelf of the index from a key on, so that a page costs the same however
-# many sessions there are; a search is a filter on that walk.
+# The two halves of the list, in no order. Each walks one shelf of the index from a key on, so that a page costs the
+# same however many sessions there are; a search is a filter on that walk, and the index holds what it looks at.
 _FOUND: Final = r"(office_number LIKE :number ESCAPE '\' OR sought LIKE :name ESCAPE '\')"
-PAGE_DATED: Final = f"""
-    SELECT {_ROW} FROM session
-    WHERE shelf = :shelf AND (day, updated, id) > (:day, :updated, :id) AND day <= :until AND {_FOUND}
-    ORDER BY day, updated, id LIMIT :limit
+_NUMBERED: Final = "office_number >= :number AND office_number < :beyond"  # another index knows them
+
+
+def _page_dated(filter: str) -> str:
+    return f"""
+    SELECT {_ROW} FROM session WHERE id IN (
+        SELECT id FROM session
+        WHERE shelf = :shelf AND (day, updated, id) > (:day, :updated, :id) AND day <= :until AND {filter}
+        ORDER BY day, updated, id LIMIT :limit
+    )
 """
-PAGE_UNDATED: Final = f"""
-    SELECT {_ROW} FROM session
-    WHERE shelf = :shelf AND day = '' AND (updated, id) < (:updated, :id) AND {_FOUND}
-    ORDER BY updated DESC, id DESC LIMIT :limit
+
+
+def _page_undated(filter: str) -> str:
+    return f"""
+    SELECT {_ROW} FROM session WHERE id IN (
+        SELECT id FROM session
+        WHERE shelf = :shelf AND day = '' AND (updated, id) < (:updated, :id) AND {filter}
+        ORDER BY updated DESC, id DESC LIMIT :limit
+    )
 """
+
+
+PAGE_DATED: Final = _page_dated(_FOUND)
+PAGE_UNDATED: Final = _page_undated(_FOUND)
+NUMBER_DATED: Final = _page_dated(_NUMBERED)
+NUMBER_UNDATED: Final = _page_undated(_NUMBERED)
 COUNT_SHELF: Final = "SELECT count(*) FROM session WHERE shelf = :shelf"
 COUNT_DUE: Final = "SELECT count(*) FROM session WHERE shelf = :shelf AND day > '' AND day <= :until"
 

@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from states.storage import statements
-from states.storage.embedded import Embedded
+from states.storage.engine import Engine
 from states.storage.records import ENDS, Counts, Listing, Row
 
+DIGITS: Final = 5
 _LAST: Final = 2**63 - 1
 _FOREVER: Final = "9999-12-31"
 
@@ -32,10 +33,9 @@ class _Stretch:
         return listing.shelf in self.shelves and in_time
 
 
-def page(store: Embedded, today: str, search: str, limit: int, after: Row | None) -> list[Row]:
+def page(store: Engine, today: str, search: str, limit: int, after: Row | None) -> list[Row]:
     """One page of the list; called inside `reading`. What it holds and in what order: `Journal.page`."""
-    pattern = _pattern(folded(search))
-    filters = {"number": f"{pattern}%", "name": f"%{pattern}%"}
+    filters = _filters(folded(search))
     rows: list[Row] = []
     for stretch in _stretches(today):
         if after is not None and not stretch.holds(after.listing):
@@ -47,7 +47,7 @@ def page(store: Embedded, today: str, search: str, limit: int, after: Row | None
     return rows
 
 
-def counts(store: Embedded, today: str) -> Counts:
+def counts(store: Engine, today: str) -> Counts:
     """The figures above the list; called inside `reading`. Counted on the index alone."""
     yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()
 
@@ -68,6 +68,19 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def sought(office_name: str) -> str:
+    """What a search looks at of a name; folding can make it longer, and an index holds only so much."""
+    return folded(office_name)[:500]
+
+
+def _filters(text: str) -> dict[str, str]:
+    """What a search compares with; so many digits are the beginning of a number, and are in no name."""
+    if len(text) >= DIGITS and text.isascii() and text.isdigit():
+        return {"number": text, "beyond": text + "\U0010ffff"}
+    pattern = _pattern(text)
+    return {"number": f"{pattern}%", "name": f"%{pattern}%"}
+
+
 def _pattern(text: str) -> str:
     """`text` for LIKE, meaning only itself."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -84,12 +97,13 @@ def _stretches(today: str) -> tuple[_Stretch, ...]:
     )
 
 
-def _walk(store: Embedded, stretch: _Stretch, after: Row | None, limit: int, filters: dict[str, str]) -> list[Row]:
+def _walk(store: Engine, stretch: _Stretch, after: Row | None, limit: int, filters: dict[str, str]) -> list[Row]:
     """At most `limit` rows of the stretch, from its beginning or from behind `after`; shelves merged."""
-    statement = statements.PAGE_UNDATED
+    by_number = "beyond" in filters
+    statement = statements.NUMBER_UNDATED if by_number else statements.PAGE_UNDATED
     key: dict[str, str | int] = {"updated": after.updated if after else _LAST, "id": after.id if after else ""}
     if stretch.until:
-        statement = statements.PAGE_DATED
+        statement = statements.NUMBER_DATED if by_number else statements.PAGE_DATED
         key |= {"day": after.listing.day if after else stretch.since, "until": stretch.until}
     rows = [
         Row.of(columns)

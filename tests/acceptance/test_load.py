@@ -111,6 +111,8 @@ def test_a_given_after_a_when_is_told(tmp_path: Path) -> None:
 
 def test_a_scenario_that_checks_nothing_is_told(tmp_path: Path) -> None:
     assert found(tmp_path, HEAD + "    もし 次へ進む\n") == [(3, "expects_nothing", "")]
+    misread = found(tmp_path, HEAD + "    もし 次へ進む\n    ならば 手順は「支払」\n")
+    assert [code for _, code, _ in misread] == ["unknown_place"]
     assert found(tmp_path, HEAD)[0][1] == "empty_scenario"
     assert found(tmp_path, "# language: ja\n機能: x\n")[0][1] == "no_scenario"
 

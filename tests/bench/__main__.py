@@ -9,8 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from locales import Texts
 from states.fault import Fault
-from tests.bench import screens
+from tests.bench import peers, screens
 from tests.bench.line import NotMeasuredError
 from tests.bench.screens import Program
 from tests.bench.steps import fill
@@ -83,6 +84,34 @@ def idle() -> Iterator[Figure]:
         yield Figure("bytes while idle, home screen", screens.idle(home(Path(store))), 0, "B/s")
 
 
+def first() -> Iterator[Figure]:
+    """Something to read, whatever Python still imports."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as store:
+        word = Texts("en")("ui.starting")[:20].encode()
+        seconds = peers.first_word(list(home(Path(store)).command), word)
+        yield Figure("first words on the screen", seconds * 1e3, 60, "ms")
+
+
+def memory() -> Iterator[Figure]:
+    """An hour's worth of screens, without its waiting."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as store:
+        ratio, growth = peers.an_hour(home(Path(store)), MINIMAL)
+        yield Figure("memory after 480 screens", ratio, 1.6, "x")
+        yield Figure("the same, against a quarter of them", growth, 1.05, "x")
+        yield Figure("processor while idle, home screen", peers.at_rest(home(Path(store)), 20)[1], 0.2, "%")
+
+
+def beside() -> Iterator[str]:
+    """The app, the minimal one and those of others, in one run."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as store:
+        command: list[str | Path] = [HOME_COMMAND, "--store", store, "--lang", "en"]
+        ours = {
+            "careplan-setup": Program(command, HOME_MARKER, b"n", b"Office number"),
+            "careplan-setup --line": Program([*command, "--line"], b"Number: ", b"12\n", b"Office number"),
+        }
+        yield from peers.table(ours | {"Textual, minimal": MINIMAL} | peers.others())
+
+
 def step() -> Iterator[Figure]:
     """One step of the journal."""
     from tests.bench.steps import step_ratio
@@ -90,12 +119,38 @@ def step() -> Iterator[Figure]:
     yield Figure("one acknowledged step", step_ratio(), 4, "x")
 
 
-def measure(figures: Callable[[], Iterator[Figure]]) -> bool:
+def scripts() -> Iterator[Figure]:
+    """The acceptance suite, beside behave doing nothing with the same scripts."""
+    from tests.bench.scripts import rates
+
+    ours, behave = rates()
+    yield Figure(f"acceptance, time a scenario ({ours:.0f}/s)", behave / ours, 1, "x")
+
+
+def team() -> Iterator[Figure]:
+    """One step of the journal on a PostgreSQL server of this machine."""
+    from tests.bench.steps import step_ratio
+    from tests.storage.postgres import OWNER, serving
+
+    with serving(rules=f"host all {OWNER} 127.0.0.1/32 trust") as server:
+        address = server.address(server.database(), tcp=True)
+        yield Figure("one step, PostgreSQL on loopback", step_ratio(folder=server.folder, address=address), 6, "x")
+
+
+def fleet() -> Iterator[Figure]:
+    """200 technicians at one PostgreSQL server that has 100,000 sessions."""
+    from tests.bench.fleet import BARS, run
+
+    for act, milliseconds in run().items():
+        yield Figure(f"200 technicians, 100,000 sessions: p99 {act}", milliseconds, BARS[act], "ms")
+
+
+def measure(figures: Callable[[], Iterator[Figure] | Iterator[str]]) -> bool:
     """Print what `figures` yields; says so and returns False where something could not be measured."""
     try:
         for figure in figures():
             print(figure, flush=True)
-    except (NotMeasuredError, Fault, ImportError) as error:
+    except (NotMeasuredError, Fault, ImportError, AssertionError) as error:
         print(f"{figures.__name__:<44} not measured: {error}", flush=True)
         return False
     return True
@@ -105,7 +160,7 @@ def main() -> int:
     """Run them all, or those named on the command line."""
     chosen = [
         figures
-        for figures in (paint, many, parts, typing, idle, step)
+        for figures in (first, paint, many, parts, typing, idle, memory, step, scripts, team, fleet, beside)
         if figures.__name__ in sys.argv[1:] or not sys.argv[1:]
     ]
     measured = [measure(figures) for figures in chosen]

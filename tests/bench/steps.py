@@ -16,16 +16,17 @@ FLOOR_BYTES = 200
 SESSION = "bench"
 
 
-def step_ratio(times: int = 200, folder: Path | None = None) -> float:
+def step_ratio(times: int = 200, folder: Path | None = None, address: str = "") -> float:
     """The median step over the median floor; the two take turns.
 
     Args:
         times: of each.
         folder: where to write, on a disk (on a RAM disk the floor is not one); the current directory by default.
+        address: of a team store whose server writes to the same disk, to measure that one.
     """
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=folder or Path.cwd()) as made:
         descriptor = os.open(Path(made) / "floor", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        journal = Journal.open(Path(made) / "store")
+        journal = Journal.join(address) if address else Journal.open(Path(made) / "store")
         try:
             step, floor = _stepper(journal), _floor(descriptor)
             taken: tuple[list[float], list[float]] = ([], [])

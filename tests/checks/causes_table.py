@@ -98,6 +98,11 @@ ROWS: tuple[Row, ...] = (
     ("a certificate of next week", site(saying(response()), days=(7, 90)), "net.tls_not_yet"),
     ("another host's certificate", site(saying(response()), name="other.example"), "net.tls_wrong_host"),
     ("an issuer that only this PC trusts", inspected, "net.inspected"),
+    (
+        "a file of further roots that holds none",
+        lambda lab: lab.look(lab.tls(saying(response())), ca_file="/dev/null"),
+        "net.roots_unreadable",
+    ),
     ("a proxy without a name", lambda lab: lab.look("a.jp", proxy="http://proxy.invalid:1"), "net.proxy_not_found"),
     (
         "a proxy nobody listens at",

@@ -53,6 +53,12 @@ def test_a_first_look_says_everything_and_leaves_nothing_behind(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_of_further_roots_that_is_not_there_is_said(tmp_path: Path) -> None:
+    told = run("check", "network", "--roots", "nowhere.pem", home=tmp_path)
+    assert told.returncode == 2
+    assert "NET-ROOTS-UNREADABLE" in told.stdout
+
+
 def test_each_part_alone_for_a_program(tmp_path: Path) -> None:
     told = run("check", "network", "--json", home=tmp_path)
     assert told.returncode == 1

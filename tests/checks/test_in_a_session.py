@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from states.checks.asking import ROOTS
 from states.checks.probe import written
 from states.checks.result import CheckResult, Outcome
 from states.desk import Desk
@@ -62,6 +63,23 @@ def test_a_network_with_an_inspecting_device_is_mended_and_the_session_goes_on(v
         done(visit.record_check("sites", mended))
     assert visit.reasons("terminal") == ()
     done(visit.move("next"))
+
+
+def test_further_roots_of_the_office_count_for_every_check_of_the_sites(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach(visit, "terminal")
+    filters, trusted = trustme.CA(organization_name="Office Filter"), tmp_path / "office.pem"
+    filters.cert_pem.write_to_path(str(trusted))
+    with ExitStack() as stack:
+        request = {"sites": [Lab(filters, trusted, stack).tls(saying(response()))], "proxy": ""}
+        assert codes(visit.run_check("sites", request)) == ["net.tls_untrusted"]
+        monkeypatch.setenv(ROOTS, str(trusted))
+        found = visit.run_check("sites", request)
+        assert (found.value, codes(found)) == ("reached", ["net.inspected"])  # reached, and still named
+        trusted.write_text("no certificate")
+        found = visit.run_check("sites", request)
+    assert (found.outcome, codes(found)) == (Outcome.COULD_NOT_RUN, ["net.roots_unreadable"])
 
 
 def probe(tmp_path: Path, clock: Clock, pc: str = "JIMUSHO-PC1") -> str:

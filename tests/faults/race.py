@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from states.fault import Fault
@@ -26,20 +27,29 @@ FENCE = " AND epoch = :epoch"
 
 
 def run(full: bool, place: Path) -> Result:
-    result = Result("races")
-    for number in range(20 if full else 2):
-        result.verdicts.update(_raced(place / f"store-{number}", 400 if full else 150, []))
+    return races("races", full, (str(place / f"store-{number}") for number in count()))
+
+
+def races(name: str, full: bool, stores: Iterator[str]) -> Result:
+    """Race in one new store after the other: folders, or addresses of team stores."""
+    result = Result(name)
+    for _ in range(20 if full else 2):
+        result.verdicts.update(_raced(next(stores), 400 if full else 150, []))
     result.controls["fence off"] = any(
-        verdict != KEPT for number in range(5) for verdict in _raced(place / f"control-{number}", 150, ["unfenced"])
+        verdict != KEPT for _ in range(5) for verdict in _raced(next(stores), 150, ["unfenced"])
     )
     return result
 
 
-def _raced(folder: Path, steps: int, plants: list[str]) -> Iterator[str]:
+def _opened(store: str) -> Journal:
+    return Journal.join(store) if "://" in store else Journal.open(Path(store), any_ground=True)
+
+
+def _raced(store: str, steps: int, plants: list[str]) -> Iterator[str]:
     """A verdict for each acknowledged step, and one for each technician who was treated wrongly."""
-    journal = Journal.open(folder, any_ground=True)
+    journal = _opened(store)
     begin(journal, ID)
-    command = [sys.executable, "-m", "tests.faults.race", str(folder), str(steps)]
+    command = [sys.executable, "-m", "tests.faults.race", store, str(steps)]
     racers = [
         subprocess.Popen([*command, name, *plants], stdout=subprocess.PIPE, text=True) for name in ("佐藤", "鈴木")
     ]
@@ -61,9 +71,9 @@ def _raced(folder: Path, steps: int, plants: list[str]) -> Iterator[str]:
         yield "invented"
 
 
-def compete(folder: Path, steps: int, name: str) -> None:
+def compete(store: str, steps: int, name: str) -> None:
     """Take steps until so many are acknowledged; take the session over whenever it is lost."""
-    journal = Journal.open(folder, any_ground=True)
+    journal = _opened(store)
     me = Holder.here(name, name, 0)
     taken = 0
     row = _taken_over(journal, me)
@@ -100,4 +110,4 @@ def _taken_over(journal: Journal, me: Holder) -> Row:
 if __name__ == "__main__":
     if "unfenced" in sys.argv:
         statements.ADVANCE = statements.ADVANCE.replace(FENCE, "")  # type: ignore[misc]
-    compete(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    compete(sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -136,6 +137,13 @@ class Watch:
         self._over.set()
         self._thread.join()
         self._look()
+
+    def look_around(self) -> None:
+        """Return when all has been searched at least once from now on."""
+        last, end = self.rounds + 2, time.monotonic() + 60  # the one under way may be past it already
+        while self.rounds < last:
+            assert time.monotonic() < end, "it no longer looks"
+            time.sleep(0.01)
 
     def _run(self) -> None:
         while not self._over.wait(0.2):

@@ -14,14 +14,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from tests.labs.hunt import Canary, Watch, search_files, search_processes, search_terminal
+from tests.labs.hunt import Canary, Found, Watch, search_files, search_processes, search_terminal
 from tests.terminal import python
 from tests.tui.offices import NO_CERTIFICATE, NUMBER, READY, USER_ID, prepare
 from tests.tui.technician import COMMAND, Technician
@@ -33,7 +32,8 @@ ISSUING = Canary("canary-iss-b02e", "金糸雀参番")
 PASSPHRASE = Canary("canary-phrase-55d1", "金糸雀四番")
 WRONG = Canary("canary-wrong-e8a7", "金糸雀五番")
 HALF = Canary("canary-half-c6f0", "金糸雀六番")
-CANARIES = (PASSWORD, NEW_PASSWORD, ISSUING, PASSPHRASE, WRONG, HALF)
+FILE = Canary("canary-pfx-a41d", "金糸雀七番")  # of a certificate's file
+CANARIES = (PASSWORD, NEW_PASSWORD, ISSUING, PASSPHRASE, WRONG, HALF, FILE)
 
 pytestmark = [
     pytest.mark.lab,
@@ -96,8 +96,10 @@ def go_in(t: Technician) -> None:
 
 
 def open_secret(t: Technician, fact: str = "password_kept") -> None:
+    """Until it is known what can be chosen."""
     t.open_field(fact)
-    t.wait("(KEYRING-NO-SERVICE)")
+    t.wait(t.texts("ui.secret.not_kept"))
+    t.wait_gone(t.texts("ui.keyring.looking"))
 
 
 def keep_in_vault(t: Technician, secret: Canary, *, new: bool) -> None:
@@ -126,11 +128,15 @@ def shown(t: Technician, secret: Canary) -> tuple[int, int]:
     return begin, end
 
 
-def nothing(place: Place, *watches: Watch, terminal: bytes = b"") -> None:
+def everything(folders: list[Path], *watches: Watch, terminal: bytes = b"") -> set[Found]:
+    """What is found, there now or seen while it ran."""
     found = set().union(*(watch.found for watch in watches)) if watches else set()
-    found |= {*search_files([place.folder], CANARIES), *search_processes(CANARIES)}
-    found |= set(search_terminal(terminal, CANARIES))
-    assert found == set()
+    found |= {*search_files(folders, CANARIES), *search_processes(CANARIES)}
+    return found | set(search_terminal(terminal, CANARIES))
+
+
+def nothing(place: Place, *watches: Watch, terminal: bytes = b"", more: tuple[Path, ...] = ()) -> None:
+    assert everything([place.folder, *more], *watches, terminal=terminal) == set()
     assert not list(place.folder.rglob("core*"))
     assert not list(place.folder.rglob("textual.log"))
 
@@ -196,7 +202,7 @@ def test_killed_while_it_is_typed_it_is_nowhere(place: Place, number: signal.Sig
 
 def test_after_a_crash_with_the_secret_in_hand_it_is_nowhere(place: Place) -> None:
     place.env["PYTHONPATH"] = str(Path(__file__).parents[2])
-    with Watch([place.folder], CANARIES) as watch, place.start(*python("-m", "tests.labs.crashing")) as t:
+    with Watch([place.folder], CANARIES) as watch, place.start(*python("-m", "tests.labs.crashing", "crash")) as t:
         go_in(t)
         open_secret(t)
         t.choose(t.texts("ui.secret.visit"))
@@ -224,9 +230,8 @@ def a_file(content: bytes) -> Callable[[Path], contextlib.AbstractContextManager
 def a_file_for_a_moment(folder: Path) -> Iterator[bytes]:
     path = folder / "tmp" / "planted"
     path.write_bytes(PASSWORD.text.encode())
-    time.sleep(0.5)
-    path.unlink()
     yield b""
+    path.unlink()
 
 
 @contextlib.contextmanager
@@ -259,7 +264,6 @@ def a_process(**how: bool) -> Callable[[Path], contextlib.AbstractContextManager
         ]
         env = {"PLANTED": PASSWORD.text} if how.get("environment") else {}
         with subprocess.Popen(arguments, env=env) as process:
-            time.sleep(0.3)
             yield b""
             process.kill()
 
@@ -303,6 +307,6 @@ PLANTS: dict[str, Callable[[Path], contextlib.AbstractContextManager[bytes]]] = 
 def test_a_planted_leak_is_found(tmp_path: Path, plant: str) -> None:
     Place(tmp_path)
     with Watch([tmp_path], CANARIES) as watch, PLANTS[plant](tmp_path) as terminal:
-        time.sleep(0.5)
+        watch.look_around()
     found = watch.found | set(search_terminal(terminal, CANARIES))
     assert {leak.canary for leak in found} == {PASSWORD.ascii}, plant

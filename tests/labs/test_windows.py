@@ -1,21 +1,22 @@
 """The Windows parts of the checks, run by the official Windows Python under wine.
 
 Real there: the registry, the certificate store with its keys, WinHTTP with scripts, COM up to the update agent (whose
-search wine does not have, and says so by number). Trust of TLS, Edge and updates are not real there.
+search wine does not have, and says so by number), the sockets' own errors, `cryptography`. Trust of TLS, Edge and
+updates are not real there.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
+import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -25,57 +26,28 @@ from states.desk import Desk
 from states.flow.events import moment
 from states.flow.session import How
 from states.visit import Who
-from tests.certificates import make_der
+from tests.certificates import make_der, make_pfx
+from tests.checks.servers import closing, plain, response, saying
+from tests.checks.test_sites import Lab
 from tests.flow.stories import EDITION, OFFICE, OFFICE_NAME, Said, done, reach, tell
-from tests.labs.windows_python import windows_python
+from tests.labs.windows import Windows, path_there
+from tests.labs.windows_python import look_at_signature
 
-ROOT = Path(__file__).parents[2]
-Run = Callable[..., Any]
-
-pytestmark = [
-    pytest.mark.lab,
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(shutil.which("wine") is None, reason="no wine"),
-]
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(300)]
 
 
-@pytest.fixture(scope="session")
-def windows(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Run the Windows Python with these arguments in a Windows 10 of its own; its output."""
-    try:
-        python = windows_python()
-    except LookupError as error:
-        pytest.skip(str(error))
-    prefix = tmp_path_factory.mktemp("wine")
-    env = {**os.environ, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all"}
-    # The children run isolated, so the sources are made known the way an installation would.
-    (python.parent / "Lib/site-packages/careplan-setup-lab.pth").write_text(f"Z:{ROOT}".replace("/", "\\"))
-
-    def run(*arguments: str) -> str:
-        told = subprocess.run(
-            ["wine", *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env=env,
-            cwd=ROOT,
-            check=False,
-            timeout=200,
-        )
-        assert told.returncode == 0, told.stderr.decode(errors="replace")
-        return told.stdout.decode()
-
-    run("reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
-    return lambda *arguments: run(str(python), *arguments)
+@pytest.mark.skipif(shutil.which("osslsigncode") is None, reason="no osslsigncode")
+def test_a_python_that_somebody_altered_is_refused(windows: Windows, tmp_path: Path) -> None:
+    look_at_signature(windows.exe)
+    altered, content = tmp_path / "python.exe", bytearray(windows.exe.read_bytes())
+    content[len(content) // 2] ^= 1
+    altered.write_bytes(content)
+    with pytest.raises(LookupError):
+        look_at_signature(altered)
 
 
-@pytest.fixture
-def said(windows: Callable[..., str]) -> Run:
-    """Run a piece of Python there; what it has put into `said`."""
-    return lambda code: json.loads(windows("-c", f"import json\n{code}\nprint(json.dumps(said))"))
-
-
-def test_the_pc_is_measured_from_its_own_registry(said: Run) -> None:
-    results = said(
+def test_the_pc_is_measured_from_its_own_registry(windows: Windows) -> None:
+    results = windows.said(
         r"""
 import winreg
 from states.checks import edge, programs, system, updates
@@ -108,7 +80,7 @@ said = {
     assert results["updates"]["findings"][1]["values"] == {"error": "0x80004001"}
 
 
-def test_the_store_tells_which_keys_can_be_used(said: Run, tmp_path: Path) -> None:
+def test_the_store_tells_which_keys_can_be_used(windows: Windows, tmp_path: Path) -> None:
     key = rsa.generate_private_key(65537, 2048)
     sealed = (
         PrivateFormat.PKCS12.encryption_builder()
@@ -119,7 +91,7 @@ def test_the_store_tells_which_keys_can_be_used(said: Run, tmp_path: Path) -> No
     mine = _certificate_for(key)
     (tmp_path / "with_key.pfx").write_bytes(pkcs12.serialize_key_and_certificates(b"1", key, mine, None, sealed))
     make_der(tmp_path / "without.der")
-    found = said(
+    found = windows.said(
         rf"""
 import ctypes
 from states.checks.store import entries
@@ -156,8 +128,8 @@ def _certificate_for(key: rsa.RSAPrivateKey) -> x509.Certificate:
     )
 
 
-def test_a_script_decides_the_proxy_and_the_fixed_settings_have_their_exceptions(said: Run) -> None:
-    told = said(
+def test_a_script_decides_the_proxy_and_the_fixed_settings_have_their_exceptions(windows: Windows) -> None:
+    told = windows.said(
         r"""
 import http.server, struct, threading, winreg
 from states.checks.proxies import proxy_for
@@ -197,9 +169,9 @@ script("", 1)
     assert told == [["http://proxy.office.example:3128", None], ["http://fixed.example:8080", None]]
 
 
-def test_a_probe_made_by_windows_is_taken_into_a_session(windows: Callable[..., str], tmp_path: Path) -> None:
+def test_a_probe_made_by_windows_is_taken_into_a_session(windows: Windows, tmp_path: Path) -> None:
     file = tmp_path / "probe.json"
-    file.write_text(windows("-m", "tui", "probe"))
+    file.write_text(windows.python("-m", "tui", "probe"))
     made = json.loads(file.read_text())
     assert made["checks"]["system"]["value"] == "win10"
     desk = Desk.open(tmp_path / "store", _later(made["at"]))
@@ -218,3 +190,52 @@ def test_a_probe_made_by_windows_is_taken_into_a_session(windows: Callable[..., 
 
 def _later(at: int) -> Callable[[], datetime]:
     return lambda: moment(at + 60_000)
+
+
+def test_the_sites_are_asked_and_each_cause_has_its_name_there_too(whole_windows: Windows, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        lab = Lab(trustme.CA(), tmp_path / "ca.pem", stack)
+        lab.ca.cert_pem.write_to_path(str(lab.ca_file))
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))  # and does not listen
+            sites = {
+                "": lab.tls(saying(response())),
+                "net.http_5xx": lab.tls(saying(response("503 Service Unavailable"))),
+                "net.refused": f"localhost:{nobody.getsockname()[1]}",
+                "net.dns_not_found": "no-such-name.invalid",
+                "net.tls_closed": lab.plain(closing),
+                "net.not_tls": lab.plain(plain),
+                "net.portal_login": lab.tls(saying(response("511 Network Authentication Required"))),
+            }
+            ca_file = path_there(lab.ca_file)
+            request = {"sites": list(sites.values()), "proxy": "", "ca_file": ca_file, "public_file": ca_file}
+            found = whole_windows.said(
+                f"from states.checks.run import run\nsaid = run('sites', {request!r}).to_json()"  # in its child process
+            )
+    told = {finding["values"]["site"]: finding["code"] for finding in found["findings"]}
+    assert told == {site: code for code, site in sites.items() if code}
+    assert (found["outcome"], found["detail"]) == ("fail", f"2/{len(sites)}")
+
+
+def test_a_certificate_s_file_is_read_and_judged_there_too(whole_windows: Windows, tmp_path: Path) -> None:
+    make_pfx(tmp_path / "証明書.pfx")
+    make_der(tmp_path / "without.der")
+
+    def judged(name: str, password: str | None) -> list[object]:
+        file = path_there(tmp_path / name)
+        told: list[object] = whole_windows.said(
+            f"""
+from datetime import date
+from states.checks.asking import request_for
+from states.checks.run import run
+from states.flow import editions
+asked = request_for("certificate", editions.find(editions.NEWEST), date(2026, 11, 22), office_number="1310000001")
+result = run("certificate", {{**asked, "path": {file!r}, "password": {password!r}}})
+said = [result.value, result.until, [finding.code for finding in result.findings]]
+"""
+        )
+        return told
+
+    assert judged("証明書.pfx", "secret") == ["usable", "2028-03-31", []]
+    assert judged("証明書.pfx", "not this one") == [None, None, ["cert.password_or_damaged"]]
+    assert judged("without.der", None) == ["no_key", "2028-03-31", ["cert.no_key"]]

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.labs import windows
 from tests.labs.windows import Windows
 
-pytestmark = windows.needed
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(300)]
 
 ASK = """
 import json, sys
@@ -30,33 +26,25 @@ print(json.dumps([[c["TargetName"], c["CredentialBlob"].decode("utf-16-le"), c["
 NAME = "1372005678/password"
 
 
-@pytest.fixture(scope="module")
-def pc() -> Iterator[Windows]:
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        one = Windows(Path(folder), "pywin32-ctypes==0.2.3")
-        yield one
-        one.close()
-
-
-def ask(pc: Windows, *requests: dict[str, str]) -> list[dict[str, Any]]:
-    said = pc.run(ASK, json.dumps([{"username": NAME, **request} for request in requests]))
+def ask(windows: Windows, *requests: dict[str, str]) -> list[dict[str, Any]]:
+    said = windows.python("-c", ASK, text=json.dumps([{"username": NAME, **request} for request in requests]))
     return [json.loads(line) for line in said.splitlines()]
 
 
-def test_it_keeps_changes_and_wipes_and_has_no_old_password(pc: Windows) -> None:
+def test_it_keeps_changes_and_wipes_and_has_no_old_password(windows: Windows) -> None:
     new = "\ufeff新しい鍵🔑ﾊﾟｽ"
     put = [{"do": "put", "secret": "the old one"}, {"do": "put", "secret": new}, {"do": "get"}]
-    assert ask(pc, {"do": "state"}, *put) == [*[{"state": "ok"}] * 3, {"state": "ok", "secret": new}]
-    assert json.loads(pc.run(EVERYTHING)) == [[f"careplan-setup/{NAME}", new, 2]]  # on this machine only
-    assert ask(pc, {"do": "wipe"}, {"do": "wipe"}, {"do": "get"}) == [
+    assert ask(windows, {"do": "state"}, *put) == [*[{"state": "ok"}] * 3, {"state": "ok", "secret": new}]
+    assert json.loads(windows.python("-c", EVERYTHING)) == [[f"careplan-setup/{NAME}", new, 2]]  # on this machine only
+    assert ask(windows, {"do": "wipe"}, {"do": "wipe"}, {"do": "get"}) == [
         {"state": "ok"},
         {"state": "ok"},
         {"state": "ok", "secret": None},
     ]
 
 
-def test_its_self_test_is_ok_and_what_is_too_long_is_not_asked_of_it(pc: Windows) -> None:
-    assert ask(pc, {"do": "test"}, {"do": "put", "secret": "x" * 1281}, {"do": "get"}) == [
+def test_its_self_test_is_ok_and_what_is_too_long_is_not_asked_of_it(windows: Windows) -> None:
+    assert ask(windows, {"do": "test"}, {"do": "put", "secret": "x" * 1281}, {"do": "get"}) == [
         {"state": "ok"},
         {"state": "too_long"},
         {"state": "ok", "secret": None},

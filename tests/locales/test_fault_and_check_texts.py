@@ -29,7 +29,7 @@ from states.checks.result import CheckResult, Finding, Outcome, Stopped
 from states.custody import NOT_KEPT, PLACES
 from states.fault import Fault
 from states.fault import in_words as told
-from states.storage import secrets, vault
+from states.storage import bundle, secrets, vault
 from states.storage.journal import PREFIX
 
 PACKAGES = tuple(Path(package.__path__[0]) for package in (states, tui))
@@ -40,15 +40,17 @@ FAMILIES = {
     "keyring.": {f"keyring.{state}" for state in secrets.STATES if state != "ok"},
     "site.": {f"site.{code}" for code in site.CODES},
     "vault.": {f"vault.{state}" for state in vault.STATES if state != "ok"},
+    "bundle.": {f"bundle.{state}" for state in bundle.STATES},
 }
 
 # Codes with words that no source names yet, and what will come with them. One that a source names stands here in vain.
-ANNOUNCED: dict[str, frozenset[str]] = {"internal": frozenset()}
+ANNOUNCED: dict[str, frozenset[str]] = {}
 
 # The longest that is likely to be put in.
 SAMPLES = {
     "path": r"C:\Users\jimusho\AppData\Local\careplan-setup\sessions.db",
     "detail": "SQLITE_IOERR_DIR_FSYNC",
+    "server": "careplan-db.office.example.co.jp/careplan",
     "setting": "cell_size_check",
     "found": "12",
     "id": "0123456789abcdef",
@@ -60,6 +62,10 @@ SAMPLES = {
     "fact": "証明書発行用パスワード",
     "value": "home_care_support",
     "limit": "500",
+    "n": "4",
+    "left": "2",
+    "what": "UnicodeDecodeError",
+    "where": "certificate.py:1234",
     "day": "2026-12-08",
     "name": "佐藤 花子",
     "host": "www.jimusho-pc01.example.jp",

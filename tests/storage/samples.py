@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from states.storage import statements
-from states.storage.embedded import Embedded
+from states.storage.engine import Engine
 from states.storage.journal import Event, Holder, Journal, Listing, Row, Status
 from states.storage.records import START, chain
-from states.storage.worklist import folded
+from states.storage.worklist import sought
 
 ME = Holder("佐藤", "pc-1", 1, "tty1", 0)
 COLLEAGUE = Holder("鈴木", "pc-2", 2, "pts/3", 5_000)
@@ -45,9 +44,8 @@ def some_listing(chance: random.Random) -> Listing:
     return listing(status, work=chance.random() < 0.4, due=day)
 
 
-def fill(folder: Path, listings: Iterable[Listing], chance: random.Random) -> None:
+def fill(store: Engine, listings: Iterable[Listing], chance: random.Random) -> None:
     """Put a session of one event into the store for each listing, all in one transaction."""
-    store = Embedded.open(folder, create=True)
     with store.writing():
         for number, one in enumerate(listings):
             id, name, at = f"{chance.getrandbits(40):010x}", f"事業所{number}", AT + chance.randrange(50_000)
@@ -57,7 +55,7 @@ def fill(folder: Path, listings: Iterable[Listing], chance: random.Random) -> No
                 id=id,
                 office_number=f"13{number:08}",
                 office_name=name,
-                sought=folded(name),
+                sought=sought(name),
                 edition="2023-05-26",
                 version=1,
                 head=first.hash,
@@ -70,4 +68,3 @@ def fill(folder: Path, listings: Iterable[Listing], chance: random.Random) -> No
             store.run(
                 statements.ADD_EVENT, id=id, seq=1, kind="opened", at=at, actor="佐藤", body="{}", hash=first.hash
             )
-    store.close()

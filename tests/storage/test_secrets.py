@@ -130,6 +130,7 @@ def test_an_unknown_system_is_unsupported(monkeypatch: pytest.MonkeyPatch) -> No
 REVEALERS = {
     "states/storage/secrets.py": "hands it to the keyring's process",
     "states/storage/vault.py": "hands it to the vault's process",
+    "states/storage/bundle.py": "hands it to the process that seals, opens and signs",
     "tui/widgets/shown.py": "hands it to the eyes of who asked to see it, for ten seconds",
 }
 

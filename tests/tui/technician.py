@@ -49,6 +49,7 @@ class Technician(technician.Technician):
         self.wait("Esc")
         self.choose(label)
         self.until(fact, words.fit(label, 20).rstrip(". "))
+        self.wait_gone(f"Esc {self.texts('key.not_now')}")  # else the next question is answered with this one's numbers
 
     def type_in(self, fact: str, text: str, shown: str | None = None) -> None:
         """Answer a question that is typed."""

@@ -350,7 +350,7 @@ def test_stock_textual_presses_keys_from_the_environment() -> None:
 
 
 def test_without_a_terminal_it_refuses_to_start() -> None:
-    program = "from tui.terminal import require_terminal; require_terminal()"
+    program = "from tui.terminal import require_terminal; require_terminal(full_screen=True)"
     ended = subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert ended.returncode == 1
     assert "terminal.none" in ended.stderr

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from states.storage.journal import NEW_OFFICE
+from states.storage.embedded import Embedded
 from tests.tui.offices import NO_CERTIFICATE, READY, USER_ID, drafts, prepare
 from tests.tui.technician import Technician
 
@@ -168,7 +168,7 @@ def test_a_lost_line_loses_nothing_of_a_new_office(tmp_path: Path) -> None:
         t.wait("> 1372005678")
         t.press("end")
         t.terminal.send("ば")
-        until_kept(t, lambda: drafts(store, NEW_OFFICE).get("office_name") == "あおば")  # by itself
+        until_kept(t, lambda: drafts(store, Embedded.new_office).get("office_name") == "あおば")  # by itself
         t.power_cut()
     with Technician(store, NOW) as t:
         t.press("n")
@@ -188,10 +188,10 @@ def test_a_lost_line_loses_nothing_of_a_new_office(tmp_path: Path) -> None:
         t.wait(t.texts("ui.card.title"))
         t.press("0")
         t.wait(t.texts("key.new"))
-        assert drafts(store, NEW_OFFICE) == {}
+        assert drafts(store, Embedded.new_office) == {}
         t.press("n")
         t.wait(t.texts("ui.new.title"))
-        assert "1372005678" not in t.screen  # the next office begins with an empty form
+        t.wait_gone("1372005678")  # the next office begins with an empty form
 
 
 def test_esc_a_language_and_a_size_take_nothing_half_typed_away(tmp_path: Path) -> None:

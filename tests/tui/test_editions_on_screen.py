@@ -48,7 +48,7 @@ def test_a_session_under_a_past_edition_is_warned_shown_what_changed_and_taken_i
         t.wait(t.texts("key.close"))
         t.press("0")
         t.wait(t.texts("key.board"))
-        t.press("b")
+        t.press("w")
         t.wait(t.texts("ui.board.weeks"))
         t.wait("####")
 

@@ -174,7 +174,7 @@ def test_an_office_without_certificate_from_lost_id_to_hand_over(tmp_path: Path)
         t.press("f10")
         t.wait(t.texts("key.new"))
     papers = sorted(path.suffix for path in (store / "papers").iterdir())
-    assert papers == [".html", ".ics", ".md"]
+    assert papers == [".html", ".ics", ".md", ".record"]
     everything = b"".join(path.read_bytes() for path in store.rglob("*") if path.is_file())
     assert "ひみつ".encode() not in everything
 

@@ -48,7 +48,7 @@ NOW = "2026-11-22T09:00"
 ID = re.compile(r"\b(ui|key|help|step|fact|value|reason|fault|finding|paper|status|sign|move|note|wait|who)\.[a-z_]")
 OWN = re.compile(
     r"/\S+\s+\S*-20261122\S+|/\S+-20261122\S+|"
-    r"\d\d:\d\d|/dev/pts/\d+|[0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}|/\S+/(ja|en)/store"
+    r"\d\d:\d\d|disk free \S+|/dev/pts/\d+|[0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}|/\S+/(ja|en)/store"
 )
 
 
@@ -194,7 +194,7 @@ def leave(*names: str, then: Callable[[Technician], None]) -> Callable[[Technici
     return go
 
 
-STEP_KEYS = keys("fields", "jump", "steps", "address", "again", "history", "help", "back", "park", "end")
+STEP_KEYS = keys("fields", "jump", "steps", "address", "again", "measures", "history", "help", "back", "park", "end")
 
 
 def at_home(t: Technician) -> None:
@@ -319,6 +319,11 @@ def sites_running(t: Technician) -> None:
     t.wait(t.texts("ui.check.running")[:8])
 
 
+def measures_running(t: Technician) -> None:
+    t.press("f3", "m")
+    t.wait(t.texts("ui.progress", done=5, all=6))
+
+
 def certificate_page(t: Technician) -> None:
     t.press("f3")
     t.step("terminal")
@@ -425,6 +430,7 @@ WALK = (
     Place("secret, refused", secret_empty, keys("decide", "glimpse", "back", "language")),
     Place("check, finished", system_result, keys("again", "back", "language")),
     Place("check, running", sites_running, keys("cancel", "language")),
+    Place("measures", measures_running, keys("detail", "stop", "back", "language")),
     Place("certificate", certificate_page, FORM),
     Place("certificate, read", certificate_result, keys("take_result", "again", "back", "language")),
     Place("day", day_page, ENTRY),
@@ -552,6 +558,7 @@ def test_a_changed_answer_is_shown_before_it_is_given_and_stays_in_the_history(t
         # Who, when, and what no longer counts: the newest first.
         t.press("h")
         t.wait(t.texts("ui.history.title"))
+        t.wait_gone("| 1")  # a frame comes in pieces
         said = " ".join(row.strip() for row in t.screen.split("\n"))
         gone, changed = t.texts("ui.history.superseded"), f"{t.texts('fact.pc')}: 事務室PC"
         assert re.search(rf"11/22 09:\d\d 田中 +{changed}", said), said
@@ -559,6 +566,7 @@ def test_a_changed_answer_is_shown_before_it_is_given_and_stays_in_the_history(t
         assert said.index(t.texts("ui.answer.none")) < said.index(changed)
         t.press("end")
         t.wait(t.texts("ui.history.created"))
+        t.wait_gone(t.texts("ui.answer.none"))
         said = " ".join(row.strip() for row in t.screen.split("\n"))
         assert re.search(rf"11/21 10:00 佐藤 +{t.texts('fact.pc')}: 受付PC \[[^]]*\] \({gone}\)", said), said
 

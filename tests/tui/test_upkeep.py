@@ -14,6 +14,7 @@ from states.storage.secrets import Secret
 from states.storage.vault import Vault
 from tests.tui.offices import NUMBER, READY, USER_ID, desk_at, office, stored
 from tests.tui.technician import COMMAND
+from tui.who import who_sits_here
 
 NOW = "2026-11-22T09:00"
 PASSPHRASE, SECRET = Secret("correct horse 7"), Secret("canary-1f77aa")
@@ -40,7 +41,8 @@ def store(tmp_path: Path) -> Path:
 def keep(store: Path, place: str) -> str:
     """An office whose password is kept there; its session's id."""
     with desk_at(store, NOW) as desk:
-        visit = office(desk, **READY, **USER_ID)
+        office(desk, **READY, **USER_ID).leave()
+        visit = desk.resume(desk.page()[0].id, who_sits_here("佐藤"))  # on the PC that the commands run on
         if place == "vault":
             visit.custody.open_vault(PASSPHRASE)
         assert not visit.keep_secret("password_kept", SECRET, place, agreed="鈴木")

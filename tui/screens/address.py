@@ -9,6 +9,7 @@ from textual.binding import Binding
 from states.flow.events import day
 from tui import words
 from tui.screens.page import Reading, text
+from tui.terminal import draws_blocks
 
 DARK_OVER_LIGHT = {(False, False): " ", (False, True): "▄", (True, False): "▀", (True, True): "█"}
 
@@ -42,7 +43,8 @@ class AddressPage(Reading):
         parts: list[str | tuple[str, str]] = []
         if self.sites:
             parts.append((f" {self.sites[self.at]}\n", "bold"))
-            parts += [part for row in code_rows(self.sites[self.at]) for part in (" ", (row, "black on white"), "\n")]
+            rows = code_rows(self.sites[self.at]) if draws_blocks() else []
+            parts += [part for row in rows for part in (" ", (row, "black on white"), "\n")]
         else:
             parts.append(f" {self.texts('ui.address.none')}\n\n")
         for line in self.lines():

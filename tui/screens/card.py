@@ -6,9 +6,7 @@ from textual.binding import Binding
 
 from states.fault import Fault
 from states.flow.board import WAITING
-from states.flow.session import Awaited
-from states.handover.card import Card, card_of
-from tui import words
+from tui.content.pages import card_lines
 from tui.screens.page import Reading
 
 
@@ -20,6 +18,7 @@ class CardPage(Reading):
         Binding("f3,escape,left_square_bracket", "back"),
         Binding("f6,h", "history"),
         Binding("f7,3", "papers"),
+        Binding("t,4", "take"),
         Binding("right_square_bracket,n", "next"),
         Binding("x", "end"),
         Binding("f2,g", "steps"),
@@ -29,7 +28,13 @@ class CardPage(Reading):
     HELP = "help.card"
 
     def keys(self) -> list[tuple[str, str]]:
-        keys = [("F10/0", "key.close"), ("F3/[", "key.to_step"), ("F7/3", "key.papers"), ("F6/h", "key.history")]
+        keys = [
+            ("F10/0", "key.close"),
+            ("F3/[", "key.to_step"),
+            ("F7/3", "key.papers"),
+            ("t/4", "key.take"),
+            ("F6/h", "key.history"),
+        ]
         keys += [("F2/g", "key.steps"), ("e", "key.edition"), ("x", "key.end"), ("F9/l", "key.language")]
         if self.lobby and self.visit.leads_to("next"):
             keys.insert(1, ("]/n", "key.next"))
@@ -44,45 +49,7 @@ class CardPage(Reading):
         return f"{session.office_number} {session.office_name}", self.texts("ui.card.title")
 
     def lines(self) -> list[str | tuple[str, str]]:
-        card = card_of(self.visit.session, self.visit.row, self.visit.now)
-        lines: list[str | tuple[str, str]] = [""]
-        lines += self._first(card)
-        if card.waits:
-            columns = self.texts("ui.card.columns").split("|")
-            lines += ["", (self.texts("ui.card.waits"), "bold"), self._row(*columns)]
-            for wait in card.waits:
-                said = self.wording.awaited(wait, self.visit.now)
-                note = self.texts(f"ui.card.{_lateness(wait, int(said['days']))}", days=said["days"])
-                lines.append(self._row(said["what"], said["whom"], said["since"], said["day"], note))
-        if card.blocked:
-            lines += ["", (self.texts("ui.card.blocked"), "bold")]
-            for reason in card.blocked:
-                told = self.wording.reason(reason, self.visit.session, self.visit.now)
-                lines += [f"  - {told.sentence} ({told.code})", f"    {told.remedy}"]
-        bring = [line for name in card.bring for line in self.texts(f"bring.{name}").split("\n")]
-        if bring:
-            lines += ["", (self.texts("ui.card.bring"), "bold"), *(f"  - {line}" for line in dict.fromkeys(bring))]
-        head = " ".join((card.head[:4], card.head[4:8], card.head[8:12]))
-        lines += ["", self.texts("ui.card.record", n=card.events, head=head)]
-        return lines
-
-    def _first(self, card: Card) -> list[str | tuple[str, str]]:
-        lines: list[str | tuple[str, str]] = []
-        if card.work:
-            steps = ", ".join(map(self.wording.step, card.work))
-            lines.append((self.texts("ui.card.still_open", steps=steps), "bold"))
-        elif card.next_day is not None:
-            lines.append((self.texts("ui.card.done_today", day=self.texts.long(card.next_day)), "bold"))
-        else:
-            lines.append((self.texts("ui.card.nothing"), "bold"))
-        return lines
-
-    def _row(self, what: str, whom: str, since: str, expected: str, late: str) -> str:
-        room = self.columns - 4 - 12 - 10 - 8 - 18
-        return (
-            f"  {words.fit(what, room)}{words.fit(whom, 12)}{words.fit(since, 10)}{words.fit(expected, 8)}"
-            f"{words.fit(late, 17)}"
-        )
+        return card_lines(self.visit, self.wording, self.columns)
 
     # -- what one can do
 
@@ -133,6 +100,14 @@ class CardPage(Reading):
 
         write_papers(self)
 
+    def action_take(self) -> None:
+        from tui.screens.carry import TakePage
+
+        if self.visit.read_only is not None:
+            self.say_fault(self.visit.read_only)
+        else:
+            self.app.push_screen(TakePage())
+
     def action_end(self) -> None:
         from tui.screens.end import end_by_choice
 
@@ -143,9 +118,3 @@ class CardPage(Reading):
 
     def action_nothing(self) -> None:
         """Enter does nothing here: a page left by one key too many would be a visit closed by accident."""
-
-
-def _lateness(wait: Awaited, days: int) -> str:
-    if not wait.holds_up:
-        return "listed"
-    return "overdue" if wait.overdue or days > 0 else "due" if wait.due else "waiting"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
@@ -12,17 +12,17 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from states.fault import shown_code
+from states.fault import Fault
 from states.flow.facts import Fact
 from tui import words
-from tui.screens.entry import looks_like_a_day
+from tui.content.asking import looks_like_a_day
+from tui.content.measured import found_lines, outcome
 from tui.screens.new import FormPage
 from tui.screens.page import Page, text
 from tui.screens.preview import with_preview
 from tui.widgets.fields import Field, SecretField
 
 if TYPE_CHECKING:
-    from locales import Texts
     from states.checks.result import CheckResult
 
 
@@ -31,21 +31,39 @@ def page_for_check(fact: Fact) -> Page[bool]:
     return CertificatePage(fact) if fact.check == "certificate" else CheckPage(fact, {})
 
 
-def found_lines(texts: Texts, result: CheckResult, columns: int) -> Iterator[str | tuple[str, str]]:
-    """Every finding with its code, and its remedy where it has not been said yet."""
-    said: set[str] = set()
-    for finding in result.findings:
-        sentence = texts(f"finding.{finding.code}", **finding.values)
-        remedy = texts.find(f"finding.{finding.code}.remedy", **finding.values) or ""
-        for row in words.wrap(f"- {sentence} ({shown_code(finding.code)})", columns - 4):
-            yield f" {row}\n"
-        for row in words.wrap("" if remedy in said else remedy, columns - 6):
-            yield (f"   {row}\n" if row else "", "dim")
-        said.add(remedy)
+def take_results(page: Page[Any], left: Sequence[tuple[str, CheckResult]], then: Callable[[], object]) -> None:
+    """Record results as answers, one after the other, each over the preview where it re-opens something.
+
+    Args:
+        left: (fact, its result) of each; all have a value.
+        then: called when all are recorded; a refusal or a fault is said on the page and ends it.
+    """
+    if not left:
+        then()
+        return
+    (fact, result), *others = left
+
+    def record() -> None:
+        try:
+            reasons = page.visit.record_check(fact, result)
+        except Fault as fault:
+            page.say_fault(fault)
+            return
+        if reasons:
+            page.say_reasons(reasons)
+        else:
+            take_results(page, others, then)
+
+    with_preview(page.kiosk, fact, result.value, result.detail, record)
 
 
 class CheckPage(Page[bool]):
-    """Runs one check off the screen's thread; it can be cancelled, repeated, and taken as the answer."""
+    """Runs one check off the screen's thread; it can be cancelled, repeated, and taken as the answer.
+
+    Args:
+        request: what is to be asked otherwise than the edition says.
+        result: what has been measured already; without it, measuring begins at once.
+    """
 
     BINDINGS = [
         Binding("f5,r,2", "again"),
@@ -56,18 +74,19 @@ class CheckPage(Page[bool]):
     ]
     HELP = "help.check"
 
-    def __init__(self, fact: Fact, request: Mapping[str, Any]) -> None:
+    def __init__(self, fact: Fact, request: Mapping[str, Any], result: CheckResult | None = None) -> None:
         super().__init__()
         self.fact, self.request = fact, request
         self.cancel = threading.Event()
         self.progress: list[str] = []
-        self.result: CheckResult | None = None
+        self.result = result
 
     def body(self) -> Iterator[Widget]:
         yield Static("", id="lines", markup=False)
 
     def opened(self) -> None:
-        self.action_again()
+        if self.result is None:
+            self.action_again()
 
     def head(self) -> tuple[str, str]:
         return f"{self.wording.step(self.fact.step)}  {self.wording.fact(self.fact.name)}", ""
@@ -90,13 +109,11 @@ class CheckPage(Page[bool]):
             yield f"   {words.fit(line, self.columns - 4)}\n"
 
     def _found(self, result: CheckResult) -> Iterator[str | tuple[str, str]]:
-        yield (f"\n {self.texts(f'check.outcome.{result.outcome}')}\n", "bold")
-        if result.value is not None:
-            label = self.wording.value(self.fact.name, result.value)
-            until = f" {self.texts('ui.until', day=result.until)}" if result.until else ""
-            yield f" {self.wording.fact(self.fact.name)}: {label} {result.detail}{until}\n"
+        ended, *answer = outcome(self.wording, self.fact.name, result)
+        yield (f"\n {ended}\n", "bold")
+        yield from (f" {line}\n" for line in answer)
         yield "\n"
-        yield from found_lines(self.texts, result, self.columns)
+        yield from found_lines(self.texts, result.findings, self.columns)
         if result.seen:
             yield (f"\n {self.texts('ui.check.seen')}\n", "bold")
             for line in result.seen[:6]:
@@ -128,24 +145,8 @@ class CheckPage(Page[bool]):
             self.repaint()
 
     def action_take(self) -> None:
-        result = self.result
-        if result is None or result.value is None:
-            return
-
-        def record() -> None:
-            from states.fault import Fault
-
-            try:
-                reasons = self.visit.record_check(self.fact.name, result)
-            except Fault as fault:
-                self.say_fault(fault)
-                return
-            if reasons:
-                self.say_reasons(reasons)
-            else:
-                self.dismiss(True)
-
-        with_preview(self.kiosk, self.fact.name, result.value, result.detail, record)
+        if self.result is not None and self.result.value is not None:
+            take_results(self, [(self.fact.name, self.result)], lambda: self.dismiss(True))
 
     def action_proxy(self) -> None:
         if self.fact.check == "sites":

@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from states.fault import Fault
 from states.flow import editions
+from tui.content.pages import end_lines, ends
 from tui.screens.ask import AskPage
 from tui.screens.new import FormPage
 from tui.screens.page import Page, Reading
@@ -55,25 +56,7 @@ class EndPage(Reading):
         return f"{session.office_number} {session.office_name}", self.texts(f"status.{self.visit.state}")
 
     def lines(self) -> list[str | tuple[str, str]]:
-        visit = self.visit
-        lines: list[str | tuple[str, str]] = ["", (self.texts(f"ui.end.{visit.state}"), "bold"), ""]
-        last = next(event for event in reversed(visit.session.log) if event.kind == "moved")
-        if last.body.get("words"):
-            lines.append(self.texts("ui.end.words", words=last.body["words"], who=last.actor))
-        for reason in visit.refusals():
-            told = self.wording.reason(reason, visit.session, visit.now)
-            lines += [f"- {told.sentence} ({told.code})", f"  {told.remedy}"]
-        if visit.state == "complete":
-            lines += [self.texts("ui.end.remember")]
-            for what, when in visit.dates_to_remember():
-                lines.append(f"- {self.texts.full(when)} {self.texts(f'paper.date.{what}')}")
-            for wait in visit.waits():
-                said = self.wording.awaited(wait, visit.now)
-                lines.append(f"- {said['day']} {said['what']} ({said['whom']})")
-        head = visit.row.head.hex()
-        lines += ["", self.texts("ui.card.record", n=visit.row.version, head=f"{head[:4]} {head[4:8]} {head[8:12]}")]
-        lines += ["", self.texts("ui.end.reopen")]
-        return lines
+        return list(end_lines(self.visit, self.wording))
 
     def action_close(self) -> None:
         self.kiosk.end_visit()
@@ -134,7 +117,9 @@ def write_papers(page: Page[None]) -> None:
         assert folder is not None
         whom = contacts(visit.edition, visit.now, app.texts, app.desk.site.contact)
         paths = write(visit.session, visit.row, visit.now, app.texts, folder, whom)
-        return [*map(str, paths), str(write_calendar(visit.session, visit.now, app.texts, folder))]
+        paths.append(app.desk.write_record(visit.row.id, visit.who, folder))
+        paths.append(write_calendar(visit.session, visit.now, app.texts, folder))
+        return [str(folder), *(path.name for path in paths)]  # the folder once: long paths would not fit
 
     app.aside(work, lambda paths: page.say(lambda: [page.texts("ui.papers.written"), *paths]))
 
@@ -145,17 +130,7 @@ class EndsPage(PickPage):
     TITLE_TEXT = "ui.ends.title"
 
     def entries(self) -> Sequence[tuple[str, str]]:
-        found = []
-        for trigger in ("complete", "refuse", "abandon"):
-            closed = [r for r in self.visit.explain(trigger, "-") if r.code != "move.reason_missing"]
-            said = self.texts(f"ui.ends.{trigger}")
-            if closed:
-                told = [self.wording.reason(reason, self.visit.session, self.visit.now) for reason in closed]
-                said += f"\n{self.texts('ui.ends.closed')} {told[0].sentence}"
-                if len(told) > 1:
-                    said += f" {self.texts('ui.ends.more', n=len(told) - 1)}"
-            found.append(("" if closed else trigger, said))
-        return found
+        return ends(self.visit, self.wording)
 
 
 class WordsPage(FormPage):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -22,13 +21,12 @@ from states.flow.events import day
 from states.flow.facts import Fact, Form
 from states.flow.identifiers import judge_partners, judge_user_id, read_day
 from tui import words
+from tui.content import asking
 from tui.screens.new import FormPage
 from tui.screens.page import Page
 from tui.screens.preview import with_preview
 from tui.widgets.choices import Choices
 from tui.widgets.fields import Field
-
-UNDECIDED = "undecided"  # what a partner is until somebody says otherwise
 
 
 def page_for(fact: Fact) -> Page[bool]:
@@ -61,13 +59,7 @@ class EntryPage(FormPage):
 
     def first_value(self, name: str) -> str:
         del name
-        stored = self.visit.drafts().get(self.fact.name)
-        if stored is not None:
-            return stored
-        earlier = self.visit.earlier_answer(self.fact.name)
-        if earlier is not None and isinstance(earlier.detail, str):
-            return earlier.detail
-        return self.kiosk.desk.site.texts.get(self.fact.name, "")
+        return asking.first_typed(self.visit, self.fact) or self.kiosk.desk.site.texts.get(self.fact.name, "")
 
     def repaint(self) -> None:
         super().repaint()
@@ -126,12 +118,7 @@ class UserIdPage(EntryPage):
 
     def note(self, name: str, value: str) -> list[str]:
         del name
-        if not value.strip():
-            return []
-        judged = judge_user_id(value, self.visit.session.office_number)
-        said = [] if judged.value == "kj" else [self.texts(f"reason.{self.fact.name}.{judged.value}")]
-        notes = [self.texts(f"note.{code}", text=judged.text) for code in judged.notes]
-        return said + notes if len(judged.text) >= 10 else []
+        return asking.user_id_notes(self.visit, self.wording, self.fact, value)
 
     def action_decide(self) -> None:
         judged = judge_user_id(self.typed("entry"), self.visit.session.office_number)
@@ -144,11 +131,6 @@ class UserIdPage(EntryPage):
         self.give("none")
 
 
-def looks_like_a_day(text: str) -> bool:
-    """Whether it is a day being typed, and not the path of a certificate's file: both answer the same fact."""
-    return re.fullmatch(r"[\d\s/.年月日令和元Rr-]*", text) is not None
-
-
 class DayPage(EntryPage):
     """A day that belongs to a value: until when a certificate is valid, from when the exchange runs."""
 
@@ -158,16 +140,14 @@ class DayPage(EntryPage):
 
     def first_value(self, name: str) -> str:
         typed = super().first_value(name)
-        return typed if looks_like_a_day(typed) else ""
+        return typed if asking.looks_like_a_day(typed) else ""
 
     def hint(self) -> str:
-        what = self.texts.find(f"ui.day.{self.fact.name}.{self.value}") or self.texts("ui.day")
-        return f"{what}\n{self.texts('ui.day.form')}"
+        return asking.day_hint(self.texts, self.fact, self.value)
 
     def note(self, name: str, value: str) -> list[str]:
         del name
-        found = read_day(value, day(self.visit.now))
-        return [f"{found.isoformat()} {self.texts.long(found)}"] if found else []
+        return asking.day_notes(self.visit, self.texts, value)
 
     def action_decide(self) -> None:
         found = read_day(self.typed("entry"), day(self.visit.now))
@@ -206,7 +186,6 @@ class PartnersPage(EntryPage):
         ("F10", "key.decide"),
         ("Esc/F3", "key.back"),
     )
-    INTENTIONS = ("using", "willing", UNDECIDED, "unwilling")
 
     def __init__(self, fact: Fact) -> None:
         super().__init__(fact)
@@ -223,13 +202,8 @@ class PartnersPage(EntryPage):
             yield Static("", id="more", markup=False)
 
     def opened(self) -> None:
-        drafts = self.visit.drafts()
-        earlier = self.visit.earlier_answer(self.fact.name)
-        if self._list in drafts:
-            self.partners = json.loads(drafts[self._list])
-        elif earlier is not None and isinstance(earlier.detail, list):
-            self.partners = [dict(partner) for partner in earlier.detail]
-        self.query_one("#partner", Field).value = drafts.get(self.fact.name, "")
+        self.partners = asking.first_partners(self.visit, self.fact)
+        self.query_one("#partner", Field).value = self.visit.drafts().get(self.fact.name, "")
         self.repaint()
         self.begin_drafts()
         self.query_one("#partner").focus()
@@ -237,7 +211,7 @@ class PartnersPage(EntryPage):
     @property
     def _list(self) -> str:
         """The name under which the list is stored while it is being made."""
-        return f"{self.fact.name}.list"
+        return asking.partner_drafts(self.fact)
 
     def half_typed(self) -> dict[str, str]:
         return {self.fact.name: self.typed("partner"), self._list: json.dumps(self.partners, ensure_ascii=False)}
@@ -250,9 +224,7 @@ class PartnersPage(EntryPage):
     @property
     def kinds(self) -> tuple[str, ...]:
         """Which kinds stand on the other side of this office."""
-        office = self.visit.answer_to("office_kind")
-        sides = {"home_care_support": ("service",), "service": ("home_care_support",)}
-        return sides.get(office.value if office else "", ("service", "home_care_support"))
+        return asking.partner_kinds(self.visit)
 
     def repaint(self) -> None:
         Page.repaint(self)
@@ -265,7 +237,7 @@ class PartnersPage(EntryPage):
             listed.highlighted = min(at if at is not None else 0, len(self.partners) - 1)
         value = judge_partners(self.partners)
         said = self.wording.value(self.fact.name, value) if value else self.texts("ui.partner.none")
-        intentions = "  ".join(f"{n} {self.texts('intention.' + i)}" for n, i in enumerate(self.INTENTIONS, 1))
+        intentions = "  ".join(f"{n} {self.texts('intention.' + i)}" for n, i in enumerate(asking.INTENTIONS, 1))
         lines = words.wrap(f"{said}\n\n{self.texts('ui.partner.how')}\n{intentions}", self.columns - 6)
         self.put("#more", Content("\n".join(lines)))
 
@@ -278,7 +250,7 @@ class PartnersPage(EntryPage):
         if not name:
             self.action_decide()
             return
-        self.partners.append({"name": name, "kind": self.kinds[0], "intention": UNDECIDED})
+        self.partners.append({"name": name, "kind": self.kinds[0], "intention": asking.UNDECIDED})
         self.query_one("#partner", Field).value = ""
         self.repaint()
         listed = self.query_one("#partners", OptionList)
@@ -294,7 +266,7 @@ class PartnersPage(EntryPage):
         digit = event.character or ""
         if self.focused is self.query_one("#partners") and at is not None and digit in ("1", "2", "3", "4"):
             event.stop()
-            self.partners[at]["intention"] = self.INTENTIONS[int(digit) - 1]
+            self.partners[at]["intention"] = asking.INTENTIONS[int(digit) - 1]
             self.repaint()
             self.query_one("#partner").focus()
 

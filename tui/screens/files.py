@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui import words
-from tui.screens.check import found_lines
+from tui.content.measured import found_lines
 from tui.screens.new import FormPage
 from tui.screens.page import text
 
@@ -43,7 +43,7 @@ class FilesPage(FormPage):
             return
         outcome = (self.texts(f"check.outcome.{self.result.outcome}") + "\n", "bold")
         seen = [f"   {words.fit(line, self.columns - 8)}\n" for line in self.result.seen]
-        self.put("#more", text(outcome, *found_lines(self.texts, self.result, self.columns - 4), *seen))
+        self.put("#more", text(outcome, *found_lines(self.texts, self.result.findings, self.columns - 4), *seen))
 
     def action_decide(self) -> None:
         self.keep_draft()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.content.pages import step_help
 from tui.screens.page import Reading
 
 
@@ -20,12 +21,7 @@ class HelpPage(Reading):
         return self.texts("ui.help.title"), ""
 
     def lines(self) -> list[str | tuple[str, str]]:
-        lines: list[str | tuple[str, str]] = []
-        visit = self.kiosk.visit
-        if visit is not None and visit.state in visit.edition.step:
-            step = visit.state
-            lines += [(self.wording.step(step), "bold"), self.wording.own(f"step.{step}.help"), ""]
-            lines += [*visit.edition.step[step].sites, ""]
+        lines = step_help(self.kiosk.visit, self.wording) if self.kiosk.visit is not None else []
         lines += [(self.texts("ui.help.keys"), "bold"), self.texts(self.name_of_text), ""]
         if self.name_of_text != "help.general":
             lines.append(self.texts("help.general"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -17,10 +16,12 @@ from states.flow import editions
 from states.flow.events import day
 from states.storage.records import Row
 from tui import words
+from tui.content import offices
 from tui.screens.page import Page, text
 from tui.widgets.choices import Choices
 from tui.widgets.fields import Field
 
+LOW, NARROW = 16, 60  # rows and columns below which only the list is shown
 PAGE = 50  # sessions on the list at a time; search finds the rest
 
 
@@ -31,15 +32,19 @@ class HomePage(Page[None]):
         Binding("n,2", "new"),
         Binding("slash,3", "search"),
         Binding("1", "open"),
-        Binding("b,4", "board"),
+        Binding("b,4", "bring"),
         Binding("f10,0", "quit"),
         Binding("f3,escape", "leave_search"),
+        Binding("h,5", "hand_in"),
+        Binding("t,6", "take_from_team"),
+        Binding("w,7", "board"),
     ]
     KEYS = (
         ("Enter/1", "key.open"),
         ("n/2", "key.new"),
         ("//3", "key.search"),
-        ("b/4", "key.board"),
+        ("b/4", "key.bring"),
+        ("w/7", "key.board"),
         ("F9/l", "key.language"),
         ("F1/?", "key.help"),
         ("F10/0", "key.quit"),
@@ -72,6 +77,10 @@ class HomePage(Page[None]):
 
     def repaint(self) -> None:
         super().repaint()
+        low, narrow = self.app.size.height < LOW, self.columns < NARROW
+        self.query_one("#counts").display = not narrow
+        for beside in ("#columns", "#about"):
+            self.query_one(beside).display = not low
         self.put("#search_label", Content(self.texts("ui.search") + " "))
         try:
             counts = self.kiosk.desk.counts()
@@ -100,29 +109,16 @@ class HomePage(Page[None]):
 
     def _line(self, due: str, number: str, office: str, step: str, awaited: str) -> str:
         wide = max(self.columns - 80, 0)
-        widths = (7, 11, 19 + wide // 2, 16, 19 + wide - wide // 2)
+        widths = [7, 11, 19 + wide // 2, 16, 19 + wide - wide // 2]
+        while 3 + sum(widths) + len(widths) - 1 > max(self.columns, 41):  # what has no room is under the list
+            del widths[-1]
         cells = (due, number, office, step, awaited)
-        return "   " + " ".join(words.fit(cell, width) for cell, width in zip(cells, widths, strict=True))
+        return "   " + " ".join(words.fit(cell, width) for cell, width in zip(cells, widths, strict=False))
 
     def _row(self, row: Row) -> str:
-        today = day(self.kiosk.desk.now)
-        due = date.fromisoformat(row.listing.due) if row.listing.due else None
-        late = "!" if due is not None and due < today and row.listing.day else " "
-        shown = f"{due.month:02}/{due.day:02}{late}" if due and row.listing.day else ""
-        return self._line(shown, row.office_number, row.office_name, self._step(row), self._awaited(row))
-
-    def _step(self, row: Row) -> str:
-        state = row.listing.state
-        # Another edition's names may have no text here; they are shown as they are.
-        title = self.texts.find(f"step.{state}") or self.texts.find(f"status.{state}") or state
-        return f"{self.texts.item(row.listing.item)} {title}".strip()
-
-    def _awaited(self, row: Row) -> str:
-        if row.listing.status in ("complete", "refused", "abandoned"):
-            return ""
-        if row.listing.awaiting:
-            return self.texts.find(f"wait.{row.listing.awaiting}") or row.listing.awaiting
-        return self.texts("ui.work_today")
+        due = offices.due_of(row, day(self.kiosk.desk.now))
+        step, awaited = offices.step_of(row, self.texts), offices.awaited_of(row, self.texts)
+        return self._line(due, row.office_number, row.office_name, step, awaited)
 
     # -- what stands under the list
 
@@ -131,22 +127,7 @@ class HomePage(Page[None]):
         if row is None:
             self.put("#about", Content(""))
             return
-        listing = row.listing
-        lines = [f"{row.office_number} {row.office_name}"]
-        if row.edition not in editions.KNOWN:
-            lines.append(self.texts("ui.about.edition", name=row.edition))
-        elif listing.status in ("complete", "refused", "abandoned"):
-            lines.append(self.texts(f"ui.about.{listing.status}"))
-        elif listing.awaiting and listing.due:
-            due = date.fromisoformat(listing.due)
-            late = (day(self.kiosk.desk.now) - due).days
-            name = "ui.about.late" if late > 0 else "ui.about.due" if late == 0 else "ui.about.awaited"
-            what = self.texts(f"wait.{listing.awaiting}")
-            lines.append(self.texts(name, what=what, day=self.texts.long(due), days=late))
-            if listing.work:
-                lines.append(self.texts("ui.about.also_work", step=self._step(row)))
-        else:
-            lines.append(self.texts("ui.about.work", step=self._step(row)))
+        lines = offices.about(row, self.texts, day(self.kiosk.desk.now))
         self.put("#about", Content("\n".join(part for line in lines for part in words.wrap(line, self.columns - 4))))
 
     @property
@@ -161,6 +142,13 @@ class HomePage(Page[None]):
         self.action_open()
 
     # -- what one can do
+
+    def keys(self) -> list[tuple[str, str]]:
+        shown = list(self.KEYS)
+        desk = self.kiosk.desk
+        if desk.address:
+            shown[3:3] = [("h/5", "key.hand_in"), *([] if desk.alone else [("t/6", "key.take_from_team")])]
+        return shown
 
     def label(self, field: str) -> str:
         del field
@@ -185,6 +173,12 @@ class HomePage(Page[None]):
 
         self.app.push_screen(NewPage())
 
+    def action_bring(self) -> None:
+        from tui.screens.carry import bring_in
+
+        self.say()
+        bring_in(self.kiosk)
+
     def action_board(self) -> None:
         from tui.screens.board import BoardPage
 
@@ -198,5 +192,17 @@ class HomePage(Page[None]):
 
             open_session(self.kiosk, row)
 
+    def action_hand_in(self) -> None:
+        from tui.screens.team import hand_in
+
+        if self.kiosk.desk.address:
+            hand_in(self.kiosk)
+
+    def action_take_from_team(self) -> None:
+        from tui.screens.team import take_from_team
+
+        if self.chosen is not None and self.kiosk.desk.address and not self.kiosk.desk.alone:
+            take_from_team(self.kiosk, self.chosen)
+
     def action_quit(self) -> None:
-        self.app.exit(0)
+        self.kiosk.quit()

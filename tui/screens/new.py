@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -16,12 +16,11 @@ from states.fault import Fault
 from states.fault import in_words as fault_words
 from states.flow import editions
 from states.flow.events import day, moment
-from states.flow.identifiers import judge_office
-from states.storage.journal import NEW_OFFICE
 from states.storage.records import Row
 from tui import words
+from tui.content import fault_lines
 from tui.screens.ask import AskPage
-from tui.screens.page import Page, fault_lines
+from tui.screens.page import Page
 from tui.who import user_name, who_sits_here
 from tui.widgets.fields import Field
 
@@ -40,14 +39,34 @@ def open_session(app: SetupApp, row: Row, *, take_over: bool = False) -> None:
     try:
         visit = app.desk.resume(row.id, app.who, take_over=take_over)
     except Fault as fault:
-        if fault.code == "lease.held":
-            since = f"{moment(int(fault.values['since'])):%m/%d %H:%M}"
-            told = Fault("lease.held", **{**fault.values, "since": since})
-            app.push_screen(
-                AskPage("ui.held.title", lambda: fault_words(app.texts, told), "key.not_take_over", "key.take_over"),
-                lambda yes: open_session(app, row, take_over=True) if yes else None,
-            )
+        if fault.code in ("lease.held", "lease.checked_out"):
+            watch = ("key.watch", lambda: watch_session(app, row)) if fault.code == "lease.held" else None
+            ask_take_over(app, fault, lambda: open_session(app, row, take_over=True), watch)
             return
+        if isinstance(app.screen, Page):
+            app.screen.say_fault(fault)
+        return
+    app.begin_visit(visit)
+
+
+def ask_take_over(
+    app: SetupApp, fault: Fault, taken: Callable[[], None], other: tuple[str, Callable[[], None]] | None = None
+) -> None:
+    """Say who has it, where and since when; go on only when told to."""
+    values = fault.values | {"since": f"{moment(int(fault.values['since'])):%m/%d %H:%M}"}
+    told = Fault("lease.held" if fault.code == "lease.held" else "lease.checked_out", **values)
+    app.push_screen(
+        AskPage("ui.held.title", lambda: fault_words(app.texts, told), "key.not_take_over", "key.take_over", other),
+        lambda yes: taken() if yes else None,
+    )
+
+
+def watch_session(app: SetupApp, row: Row) -> None:
+    """Look on while somebody else has it open."""
+    assert app.who is not None
+    try:
+        visit = app.desk.watch(row.id, app.who)
+    except Fault as fault:
         if isinstance(app.screen, Page):
             app.screen.say_fault(fault)
         return
@@ -223,18 +242,18 @@ class NewPage(FormPage):
         self.edition = ""  # chosen; else the one in force
 
     def first_value(self, name: str) -> str:
-        site = self.kiosk.desk.site
+        site, journal = self.kiosk.desk.site, self.kiosk.desk.journal
         known = self.kiosk.who.name if self.kiosk.who else site.technician or user_name()
-        return self.kiosk.desk.journal.drafts(NEW_OFFICE).get(name, known if name == "technician" else "")
+        return journal.drafts(journal.new_office).get(name, known if name == "technician" else "")
 
     def half_typed(self) -> dict[str, str]:
         return {name: self.typed(name) for name in self.FIELDS}
 
     def store_draft(self, name: str, text: str) -> None:
         if text:
-            self.kiosk.desk.journal.keep_draft(NEW_OFFICE, name, text)
+            self.kiosk.desk.journal.keep_draft(self.kiosk.desk.journal.new_office, name, text)
         else:
-            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, [name])
+            self.kiosk.desk.journal.drop_drafts(self.kiosk.desk.journal.new_office, [name])
 
     def repaint(self) -> None:
         super().repaint()
@@ -261,12 +280,9 @@ class NewPage(FormPage):
     def note(self, name: str, value: str) -> list[str]:
         if name != "office_number" or not value.strip():
             return []
-        judged = judge_office(value)
-        if judged.value != "office":
-            return [self.texts("note.office.malformed")] if len(judged.text) >= 10 else []
-        notes = [self.texts(f"note.{code}", text=judged.text) for code in judged.notes]
-        same = self.kiosk.desk.same_office(judged.text)
-        return [*notes, self.texts("ui.new.same")] if same else notes
+        from tui.content.asking import office_notes
+
+        return office_notes(self.kiosk.desk, self.texts, value)
 
     def action_decide(self) -> None:
         name = self.typed("technician").strip()
@@ -283,7 +299,7 @@ class NewPage(FormPage):
             return
         self.settle()
         with contextlib.suppress(Fault):  # the session stands; a draft too many is wiped by hand
-            self.kiosk.desk.journal.drop_drafts(NEW_OFFICE, self.FIELDS)
+            self.kiosk.desk.journal.drop_drafts(self.kiosk.desk.journal.new_office, self.FIELDS)
         app = self.kiosk
         self.dismiss(True)
         app.call_later(app.begin_visit, visit)

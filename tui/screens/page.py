@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from states.fault import Fault
-from states.fault import in_words as fault_words
 from tui import words
+from tui.content import fault_lines
 from tui.widgets.fields import Field
 
 if TYPE_CHECKING:
@@ -37,12 +37,6 @@ def text(*parts: str | tuple[str, str]) -> Content:
     return Content.assemble(*parts)
 
 
-def fault_lines(texts: Texts, fault: Fault) -> tuple[str, str]:
-    """What happened, with its code; and what to do."""
-    sentence, remedy, code = fault_words(texts, fault)
-    return f"! {sentence} ({code})", remedy
-
-
 class Page(Screen[T], Generic[T]):
     """A screen in three zones.
 
@@ -53,6 +47,7 @@ class Page(Screen[T], Generic[T]):
     BINDINGS = [
         Binding("f1,question_mark", "app.help"),
         Binding("f9,l", "app.language"),
+        Binding("f11,minus", "app.line"),
         Binding("escape,f3", "leave_page"),
     ]
     KEYS: tuple[tuple[str, str], ...] = ()
@@ -60,6 +55,7 @@ class Page(Screen[T], Generic[T]):
     _painted_at: Size | None = None
     _said: Callable[[], Iterable[str]] = tuple
     _away = False
+    said_rows = 0
 
     @property
     def kiosk(self) -> SetupApp:
@@ -133,8 +129,18 @@ class Page(Screen[T], Generic[T]):
             static.update(content)
 
     def _key_lines(self) -> list[str]:
+        """As many as there is room for: those in the middle give way, help and the way out do not."""
+        shown = list(self.keys())
+        while len(lines := self._packed(shown)) > max(self.app.size.height // 4 - 1, 2):
+            middle = [at for at, (_, name) in enumerate(shown[1:-2], 1) if name != "key.help"]
+            if not middle:
+                break
+            del shown[middle[-1]]
+        return lines
+
+    def _packed(self, shown: list[tuple[str, str]]) -> list[str]:
         lines = [""]
-        for keys, name in self.keys():
+        for keys, name in shown:
             part = f" {keys} {self.texts(name)} "
             if words.cell_len(lines[-1] + part) > self.columns:
                 lines.append("")
@@ -204,9 +210,15 @@ class Page(Screen[T], Generic[T]):
         self.say(lambda: fault_lines(self.texts, Fault("answer.too_long", fact=self.label(name), limit=limit)))
 
     def _show_said(self) -> None:
-        broken = [row for line in self._said() if line for row in words.wrap(line, self.columns - 2)]
+        broken = [row for line in self._said() if line for row in words.wrap(line, self.columns - 2)][:SAID]
         self.query_one("#said").display = bool(broken)
-        self.put("#said", Content("\n".join(f" {line}" for line in broken[:SAID])))
+        self.put("#said", Content("\n".join(f" {line}" for line in broken)))
+        if self.said_rows != len(broken):
+            self.said_rows = len(broken)
+            self.make_room()
+
+    def make_room(self) -> None:
+        """What is said takes up another number of rows than before."""
 
     def action_leave_page(self) -> None:
         self.dismiss()

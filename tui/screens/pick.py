@@ -10,8 +10,8 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from states.flow.board import Status
 from tui import words
+from tui.content.pages import all_reasons, steps
 from tui.screens.page import Page
 from tui.widgets.choices import Choices
 
@@ -21,7 +21,7 @@ LETTERS = "123456789abcdefghijkmnopqrstuvwxyz"
 class PickPage(Page["str | None"]):
     """A list; each line has a digit or a letter, and Enter takes the one that is marked."""
 
-    KEYS = (("Enter", "key.decide"), ("1-9 a-z", "key.pick"), ("Esc/F3", "key.back"))
+    KEYS: tuple[tuple[str, str], ...] = (("Enter", "key.decide"), ("1-9 a-z", "key.pick"), ("Esc/F3", "key.back"))
     BINDINGS = [Binding("f9", "app.language")]
     TITLE_TEXT = ""
 
@@ -49,6 +49,9 @@ class PickPage(Page["str | None"]):
         for letter, (_, shown) in zip(LETTERS, entries, strict=False):
             first, *more = words.wrap(shown, self.columns - 6)
             listed.add_option(Option(Content("\n".join([f" {letter} {first}", *(f"   {row}" for row in more)]))))
+        listed.styles.height = "1fr"  # it scrolls before the keys are pushed out
+        listed.display = bool(entries)
+        self.query_one("#empty").display = not entries
         if entries:
             listed.highlighted = at or 0
 
@@ -72,18 +75,7 @@ class StepsPage(PickPage):
     HELP = "help.steps"
 
     def entries(self) -> Sequence[tuple[str, str]]:
-        found = []
-        for place in self.visit.standings():
-            said = self.wording.status(place.status)
-            if place.lacking:
-                said = self.texts("ui.needs", needs=", ".join(map(self.wording.need, place.lacking)))
-            elif place.by and place.status in (Status.SKIPPED, Status.UNTOLD):
-                answer = self.visit.answer_to(place.by)
-                why = self.wording.fact(place.by) + (f": {self.wording.answer(place.by, answer)}" if answer else "")
-                said = f"{said} ({why})"
-            here = f" {self.wording.sign('here')}" if place.step == self.visit.state else ""
-            found.append((place.step, f"{words.fit(self.wording.step(place.step), 26)} {said}{here}"))
-        return found
+        return steps(self.visit, self.wording)
 
 
 class ReasonsPage(PickPage):
@@ -93,9 +85,7 @@ class ReasonsPage(PickPage):
     HELP = "help.step"
 
     def entries(self) -> Sequence[tuple[str, str]]:
-        visit = self.visit
-        all_told = (self.wording.reason(reason, visit.session, visit.now) for reason in visit.reasons())
-        return [(told.fact, f"{told.sentence} ({told.code})\n{told.remedy} [{told.who}]") for told in all_told]
+        return all_reasons(self.visit, self.wording)
 
     def repaint(self) -> None:
         super().repaint()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from states.flow.session import Answer, Consequences
+from tui.content.pages import change
 from tui.screens.ask import AskPage
 
 if TYPE_CHECKING:
@@ -36,34 +37,5 @@ class PreviewPage(AskPage):
         return f"{session.office_number} {session.office_name}", self.texts(self.title_text)
 
     def content(self) -> list[str | tuple[str, str]]:
-        wording, now = self.wording, self.visit.answer_to(self.fact)
-        new = wording.answer(self.fact, Answer(self.value or "", self.detail))
-        change = self.texts(
-            "ui.preview.change",
-            step=wording.step(self.visit.edition.facts[self.fact].step),
-            fact=wording.fact(self.fact),
-            old=wording.answer(self.fact, now) if now else self.texts("ui.not_yet"),
-            new=new,
-        )
-        lines: list[str | tuple[str, str]] = [change, ""]
-        parts = ((self.consequences.withdrawn, "again"), (self.consequences.dormant, "rests"))
-        for names, heading in parts:
-            if names:
-                lines += [(self.texts(f"ui.preview.{heading}"), "bold"), *self._by_step(names)]
-        gone = {self.visit.edition.facts[name].step for names, _ in parts for name in names}
-        others = [step for step in self.consequences.reopened if step not in gone]
-        if others:
-            lines += [(self.texts("ui.preview.open"), "bold"), "  " + ", ".join(map(wording.step, others))]
-        if self.consequences.stays:
-            lines += ["", (self.texts("ui.preview.stays"), "bold")]
-            lines.append("  " + ", ".join(map(wording.step, self.consequences.stays)))
-        return lines
-
-    def _by_step(self, names: tuple[str, ...]) -> list[str]:
-        """One line a step: the answers that go, each with the day it was given."""
-        by_step: dict[str, list[str]] = {}
-        for name in names:
-            answer = self.visit.session.answers[name]
-            said = f"{self.wording.fact(name)} {self.wording.evidence(answer).split(' ')[0]}"
-            by_step.setdefault(self.visit.edition.facts[name].step, []).append(said)
-        return [f"  {self.wording.step(step)}: {', '.join(said)}" for step, said in by_step.items()]
+        new = Answer(self.value or "", self.detail)
+        return change(self.visit, self.wording, self.fact, new, self.consequences)

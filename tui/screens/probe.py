@@ -10,12 +10,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from states.fault import Fault
 from tui import words
-from tui.screens.check import found_lines
+from tui.content.measured import found_lines
+from tui.screens.check import take_results
 from tui.screens.new import FormPage
 from tui.screens.page import Page, text
-from tui.screens.preview import with_preview
 
 if TYPE_CHECKING:
     from states.checks.result import CheckResult
@@ -83,30 +82,10 @@ class ProbeResultsPage(Page[bool]):
         for fact, result in self.results.items():
             label = self.wording.value(fact, str(result.value))
             yield (f"\n {self.wording.fact(fact)}: {label} {result.detail}\n", "bold")
-            yield from found_lines(self.texts, result, self.columns)
+            yield from found_lines(self.texts, result.findings, self.columns)
 
     def action_take(self) -> None:
-        self._take(list(self.results.items()))
-
-    def _take(self, left: list[tuple[str, CheckResult]]) -> None:
-        """Record one after the other, each over the preview where it re-opens something."""
-        if not left:
-            self.dismiss(True)
-            return
-        (fact, result), *others = left
-
-        def record() -> None:
-            try:
-                reasons = self.visit.record_check(fact, result)
-            except Fault as fault:
-                self.say_fault(fault)
-                return
-            if reasons:
-                self.say_reasons(reasons)
-            else:
-                self._take(others)
-
-        with_preview(self.kiosk, fact, result.value, result.detail, record)
+        take_results(self, list(self.results.items()), lambda: self.dismiss(True))
 
     def action_leave_page(self) -> None:
         self.dismiss(False)

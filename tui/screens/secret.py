@@ -12,18 +12,17 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from states.custody import KEYRING, NOT_KEPT, PLACES, VAULT, VISIT
+from states.custody import NOT_KEPT, VAULT
 from states.fault import Fault
 from states.flow.facts import Fact
 from states.flow.guards import Reason
-from states.storage.vault import FIT
 from tui import words
-from tui.screens.page import Page, fault_lines
+from tui.content import keeping
+from tui.content.keeping import PASSPHRASE, SHOW
+from tui.screens.page import Page
 from tui.screens.vault import PassphrasePage
 from tui.widgets.choices import Choices
 from tui.widgets.fields import Field, SecretField
-
-SHOW, PASSPHRASE = "show", "passphrase"  # what can be done besides choosing a place
 
 
 class SecretPage(Page[bool]):
@@ -90,26 +89,10 @@ class SecretPage(Page[bool]):
     @property
     def choices(self) -> list[str]:
         """What is offered now, the best first; nothing takes the place of another by itself."""
-        stored = dict(self.visit.custody.kept()).get(self.fact.name)
-        found = [SHOW] if stored in PLACES else []
-        if self.keyring == "ok":
-            found.append(KEYRING)
-        if self.vault in FIT and (self.keyring not in ("", "ok") or self.vault != "absent"):
-            found.append(VAULT)
-        found += [VISIT, NOT_KEPT]
-        known = {value.name for value in self.fact.values}
-        found = [choice for choice in found if choice in known or choice == SHOW]
-        return [*found, PASSPHRASE] if self.vault in ("ok", "locked") else found
+        return keeping.offered(self.visit.custody, self.fact, self.keyring, self.vault)
 
     def _states(self) -> Iterator[str]:
-        if not self.keyring:
-            yield self.texts("ui.keyring.looking")
-            return
-        yield self.texts(f"ui.keyring.{self.keyring}")
-        if self.vault in FIT and VAULT in self.choices:
-            yield self.texts(f"ui.vault.{self.vault}")
-        elif self.vault not in FIT:
-            yield from fault_lines(self.texts, Fault(f"vault.{self.vault}"))
+        return keeping.states(self.texts, self.keyring, self.vault, self.choices)
 
     def repaint(self) -> None:
         super().repaint()
@@ -212,7 +195,7 @@ class SecretPage(Page[bool]):
             self.say_fault(Fault("secret.nobody"))
             return
         try:
-            secret, place = Secret(checked(self._field.take())), self.place
+            secret, place = Secret(keeping.checked(self._field.take())), self.place
         except Fault as fault:
             self.say_fault(fault)
             return
@@ -241,16 +224,3 @@ class SecretPage(Page[bool]):
     def action_leave_page(self) -> None:
         self._field.take()
         self.dismiss(False)
-
-
-def checked(typed: str) -> str:
-    """A secret is kept as typed; only one that cannot be one is refused.
-
-    Raises:
-        Fault: `secret.empty`, `secret.control`.
-    """
-    if not typed:
-        raise Fault("secret.empty")
-    if any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in typed):
-        raise Fault("secret.control")
-    return typed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,29 +15,22 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from states.fault import Fault
-from states.flow.board import WORK, Status
+from states.flow.board import Status
 from states.flow.edition import CSV_NAMES
-from states.flow.facts import Fact, Form, Meaning
+from states.flow.facts import Fact, Form
 from states.flow.guards import Kind, Reason
-from states.flow.session import Answer
-from states.flow.standing import warnings
 from states.wording import Told
 from tui import words
+from tui.content import asking
+from tui.content.asking import Choice
+from tui.content.pages import NARROW
 from tui.screens.page import Page, text
 from tui.widgets.choices import Choices
 
 STEPS, BAR = 27, 2  # cells of the list at the left, and of the line beside it
 LABEL = 22  # cells of a question's label
-JUMPS = "abcdfijkmosuwyz"  # letters that no action uses
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One line of what a question may be answered with: a value, or something to do about it."""
-
-    kind: str  # value | check | probe | arrived | chase | clear
-    label: str
-    value: str = ""
+LOW = 16  # rows below which only the title stands over the questions
+JUMPS = "abcdfijkosuwyz"  # letters that no action uses
 
 
 class StepPage(Page[None]):
@@ -53,6 +45,7 @@ class StepPage(Page[None]):
         Binding("f6,h", "history"),
         Binding("f7,n", "all_reasons"),
         Binding("f8,p", "park"),
+        Binding("f12,m", "measures"),
         Binding("v", "files"),
         Binding("e", "edition"),
         Binding("x", "end"),
@@ -98,7 +91,12 @@ class StepPage(Page[None]):
 
     @property
     def width(self) -> int:
-        return self.columns - STEPS - BAR
+        return self.columns - (STEPS + BAR if self.wide else 0)
+
+    @property
+    def wide(self) -> bool:
+        """Whether the list of steps has room beside the work; where it has not, F2 shows it."""
+        return self.columns >= NARROW
 
     def head(self) -> tuple[str, str]:
         visit = self.visit
@@ -106,7 +104,9 @@ class StepPage(Page[None]):
         saved = self.wording.clock(visit.session.log[-1].at)
         who = f"{visit.session.office_number} {visit.session.office_name}"
         if visit.read_only is not None:
-            return who, self.texts("ui.read_only")
+            watching = visit.read_only.code == "lease.watching"
+            name = visit.read_only.values["name"]
+            return who, self.texts("ui.watching", name=name) if watching else self.texts("ui.read_only")
         return who, f"{self.texts('ui.visit', n=nth)}  {self.texts('ui.saved', time=saved)}"
 
     def keys(self) -> list[tuple[str, str]]:
@@ -114,7 +114,8 @@ class StepPage(Page[None]):
             return [("1-9/Enter", "key.choose"), ("Esc", "key.not_now"), ("F1/?", "key.help")]
         after = "key.next" if self._next_open() else "key.next_closed"
         keys = [("1-9", "key.fields"), ("a-z", "key.jump"), ("F2/g", "key.steps"), ("F4/t", "key.address")]
-        keys += [("e", "key.edition"), ("F5/r", "key.again"), ("F6/h", "key.history"), ("F1/?", "key.help")]
+        keys += [("F5/r", "key.again"), ("F12/m", "key.measures"), ("e", "key.edition"), ("F6/h", "key.history")]
+        keys.append(("F1/?", "key.help"))
         if CSV_NAMES in self.visit.edition.step[self.visit.state].tools:
             keys.append(("v", "key.files"))
         return [*keys, ("F3/[", "key.back"), ("F8/p", "key.park"), ("x", "key.end"), ("F10/]", after)]
@@ -123,8 +124,11 @@ class StepPage(Page[None]):
         if self.visit.state not in self.visit.edition.step:
             return  # on the way to another page
         super().repaint()
-        self.told = self._reasons()
+        self.told = asking.reasons(self.visit, self.wording)
         self.drafts = self.visit.drafts()
+        for beside in ("#steps", "#bar"):
+            self.query_one(beside).display = self.wide
+        self.query_one("#fields").styles.max_height = max(min(self.app.size.height - 9, 9), 2)
         self._paint_steps()
         self._paint_do()
         self._paint_fields()
@@ -155,10 +159,17 @@ class StepPage(Page[None]):
         return item or self.wording.need(need)
 
     def _paint_do(self) -> None:
+        first, *more = self._do_lines()
+        self.put("#do", text((first, "bold"), *(f"\n{line}" for line in more)))
+
+    def _do_lines(self) -> list[str]:
+        """The title, and what to do; where there are few rows, the title alone."""
         step = self.visit.state
-        lines = [(f"{self.wording.item(step)}  {self.wording.own(f'step.{step}.title')}".strip(), "bold")]
-        lines += [(line, "") for line in words.wrap(self.wording.own(f"step.{step}.do"), self.width)]
-        self.put("#do", text(*((line if at == 0 else f"\n{line}", style) for at, (line, style) in enumerate(lines))))
+        title = f"{self.wording.item(step)}  {self.wording.own(f'step.{step}.title')}".strip()
+        rows = words.wrap(title, self.width)
+        if self.app.size.height < LOW:
+            return rows
+        return rows + words.wrap(self.wording.own(f"step.{step}.do"), self.width)
 
     def _paint_fields(self) -> None:
         self.fields = self.visit.questions()
@@ -177,30 +188,9 @@ class StepPage(Page[None]):
 
     def _field_line(self, number: int, fact: Fact) -> str:
         answer = self.visit.answer_to(fact.name)
-        draft = self.drafts.get(fact.name) if fact.form is not Form.CHOICE else None
-        left = f"{number} {self._mark(fact, answer)} {words.fit(self.wording.fact(fact.name), LABEL)} "
-        if answer is not None:
-            shown = self.wording.answer(fact.name, answer)
-        elif draft:
-            shown = self.texts("ui.draft", text=draft)
-        else:
-            shown = self.texts("ui.not_yet" if self._needed(fact) else "ui.optional")
+        left = f"{number} {asking.mark(fact, answer, self.told)} {words.fit(self.wording.fact(fact.name), LABEL)} "
+        shown = asking.shown(self.visit, self.wording, fact, self.drafts)
         return left + words.fit(shown, self.width - words.cell_len(left) - 1)
-
-    def _mark(self, fact: Fact, answer: Answer | None) -> str:
-        if answer is None:
-            return "[ ]"
-        if any(told.fact == fact.name and told.kind is Kind.STALE for told in self.told):
-            return "[?]"
-        meaning = fact.value(answer.value).meaning
-        return {Meaning.FINE: "[x]", Meaning.WAIT: "[~]"}.get(meaning, "[!]")
-
-    def _needed(self, fact: Fact) -> bool:
-        return fact.needed(self.visit.session.facts(self.visit.now))
-
-    def _reasons(self) -> list[Told]:
-        visit = self.visit
-        return [self.wording.reason(reason, visit.session, visit.now) for reason in visit.reasons()]
 
     def _next_open(self) -> bool:
         return bool(self.visit.leads_to("next"))
@@ -208,13 +198,16 @@ class StepPage(Page[None]):
     def _paint_lower(self) -> None:
         choosing = self.asking is not None
         self.query_one("#choices").display = choosing
-        self.query_one("#lower").styles.height = 3 if choosing else "1fr"
+        low = self.app.size.height < LOW
+        self.query_one("#fields").display = not (choosing and low)
+        self.query_one("#lower").styles.height = (1 if low else 3) if choosing else "1fr"
         if choosing:
             self._paint_question()
             return
-        above = 3 + len(self._key_lines()) + self._lines_of_do() + len(self.fields) + 2  # rules, margins
-        noted = [f"{row}\n" for warning in self._warnings() for row in words.wrap(warning, self.width)]
-        room = max(self.size.height - above - len(noted), 4)
+        above = 3 + len(self._key_lines()) + len(self._do_lines()) + len(self.fields) + 2  # rules, margins
+        warned = asking.warned(self.visit, self.wording)
+        noted = [f"{row}\n" for warning in warned for row in words.wrap(warning, self.width)]
+        room = max(self.size.height - above - len(noted) - self.said_rows, 4)
         parts: list[str | tuple[str, str]] = []
         for letter, told in zip(JUMPS, self.told, strict=False):
             sentence = words.wrap(f"{told.sentence} {told.code}", self.width - 3)
@@ -226,15 +219,8 @@ class StepPage(Page[None]):
             shown = [*shown, (self.texts("ui.more_reasons", n=len(self.told)) + "\n", "")]
         self.put("#lower", text(*self._over_reasons(), *shown, *noted, *self._under_reasons()))
 
-    def _warnings(self) -> list[str]:
-        """What is fine in this step and worth a warning."""
-        visit = self.visit
-        found = [r for r in warnings(visit.session, visit.now) if visit.edition.facts[r.fact].step == visit.state]
-        told = [self.wording.reason(reason, visit.session, visit.now) for reason in found]
-        return [self.texts("ui.warning", text=f"{t.sentence} {t.remedy}", code=t.code) for t in told]
-
-    def _lines_of_do(self) -> int:
-        return len(words.wrap(self.wording.own(f"step.{self.visit.state}.do"), self.width)) + 1
+    def make_room(self) -> None:
+        self._paint_lower()  # so that no reason is pushed out unsaid
 
     def _over_reasons(self) -> list[tuple[str, str]]:
         if not self.told:
@@ -258,7 +244,7 @@ class StepPage(Page[None]):
         if hint:
             lines += words.wrap(hint, self.width)[:3]
         self.put("#lower", text((lines[0] + "\n", "bold"), *(f"{line}\n" for line in lines[1:])))
-        self.choices = self._choices(self.asking)
+        self.choices = asking.choices(self.visit, self.wording, self.asking, self.told)
         listed = self.query_one("#choices", OptionList)
         at = listed.highlighted if listed.has_focus else None
         listed.clear_options()
@@ -270,32 +256,6 @@ class StepPage(Page[None]):
         first = values.index(answer.value) if answer and answer.value in values else 0
         listed.highlighted = first if at is None else min(at, len(self.choices) - 1)
         listed.focus()
-
-    def _choices(self, fact: Fact) -> list[Choice]:
-        answer = self.visit.answer_to(fact.name)
-        found = []
-        if fact.check:
-            found.append(Choice("check", self.texts(f"ui.choice.check.{fact.check}")))
-            found.append(Choice("probe", self.texts("ui.choice.probe")))
-        waiting = answer is not None and fact.value(answer.value).wait is not None
-        if waiting:
-            awaited = [name for name in fact.awaits if self._waits_for(name, fact)]
-            found.extend(Choice("arrived", self.texts("ui.choice.arrived"), name) for name in awaited)
-            if any(told.fact == fact.name and told.kind in (Kind.ASK, Kind.FIX) for told in self.told):
-                found.append(Choice("chase", self.texts("ui.choice.chase")))
-        for value in fact.values:
-            label = self.wording.value(fact.name, value.name)
-            if waiting and answer is not None and value.name == answer.value:
-                label = self.texts("ui.choice.again", label=label)
-            found.append(Choice("value", label, value.name))
-        if answer is not None:
-            found.append(Choice("clear", self.texts("ui.choice.clear")))
-        return found
-
-    def _waits_for(self, name: str, request: Fact) -> bool:
-        """Whether it is this fact's answer that the request is waiting for."""
-        answer = self.visit.answer_to(name)
-        return answer is not None and self.visit.edition.facts[name].value(answer.value).through == request.name
 
     # -- choosing
 
@@ -339,19 +299,14 @@ class StepPage(Page[None]):
 
     def jump(self, about: str) -> None:
         """Go to what mends a reason: a field here, or the step (or condition) that lacks something."""
-        edition = self.visit.edition
-        if about in edition.condition:
-            board = self.visit.board()
-            places = edition.condition[about].mended_in
-            working = [step for step in places if board.stands(step, *WORK)]
-            about = next(iter([*working, *(step for step in places if board.may_stand(step))]), "")
-        if about in edition.step:
-            self.go(about)
-            return
         names = [fact.name for fact in self.fields]
-        if about in names:
+        if about in names:  # a step may have the name of one of its questions
             self.query_one("#fields", OptionList).highlighted = names.index(about)
             self.ask(self.fields[names.index(about)])
+            return
+        step = asking.mended_in(self.visit, about)
+        if step in self.visit.edition.step:
+            self.go(step)
 
     def _choose(self, choice: Choice) -> None:
         assert self.asking is not None
@@ -380,7 +335,9 @@ class StepPage(Page[None]):
     def _stop_asking(self) -> None:
         self.asking = None
         self.query_one("#choices", OptionList).clear_options()  # else the next question shows them for a moment
-        self.query_one("#fields").focus()
+        fields = self.query_one("#fields")
+        fields.display = True
+        fields.focus()
         self._repaint_keys()
 
     def _repaint_keys(self) -> None:
@@ -428,16 +385,13 @@ class StepPage(Page[None]):
         self.repaint()
         names = [field.name for field in self.fields]
         at = names.index(fact) if fact in names else 0
-        later = [i for i, f in enumerate(self.fields) if i > at and self._open(f)]
+        later = [i for i, f in enumerate(self.fields) if i > at and asking.is_open(self.visit, f)]
         self.query_one("#fields", OptionList).highlighted = later[0] if later else at if names else None
 
     def _to_first_unanswered(self) -> None:
-        open_ones = [at for at, fact in enumerate(self.fields) if self._open(fact)]
+        open_ones = [at for at, fact in enumerate(self.fields) if asking.is_open(self.visit, fact)]
         if open_ones:
             self.query_one("#fields", OptionList).highlighted = open_ones[0]
-
-    def _open(self, fact: Fact) -> bool:
-        return self.visit.answer_to(fact.name) is None and self._needed(fact)
 
     # -- what one can do
 
@@ -490,6 +444,15 @@ class StepPage(Page[None]):
         from tui.screens.check import page_for_check
 
         self.app.push_screen(page_for_check(fact), lambda _: self._answered(fact.name))
+
+    def action_measures(self) -> None:
+        from tui.screens.measures import MeasuresPage
+
+        self.app.push_screen(MeasuresPage(), lambda _: self._measured())
+
+    def _measured(self) -> None:
+        self.repaint()
+        self._to_first_unanswered()
 
     def action_edition(self) -> None:
         from tui.screens.edition import EditionPage

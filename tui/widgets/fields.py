@@ -108,7 +108,8 @@ class Field(Input, inherit_bindings=False):
         event.stop()
         event.prevent_default()
         line = next((line for line in event.text.splitlines() if line), "")
-        self.replace("".join(sign for sign in line if unicodedata.category(sign) not in UNSAFE), *self.selection)
+        kept = "".join(sign for sign in line if unicodedata.category(sign) not in UNSAFE)
+        self.replace(plain(kept), *self.selection)  # as it will stand there: the cursor counts characters
 
 
 class SecretField(Field):
@@ -140,12 +141,9 @@ class SecretField(Field):
 
     def remarks(self) -> list[str]:
         """What is unusual about what is typed, of `spaces` and `full_width`; it is taken as it is all the same."""
-        value = self.value
-        found = {
-            "spaces": value != value.strip(),
-            "full_width": any(unicodedata.east_asian_width(sign) in "FW" for sign in value),
-        }
-        return [name for name, true in found.items() if true]
+        from tui.content.keeping import remarks
+
+        return remarks(self.value)
 
     def validate_value(self, value: str) -> str:
         return value  # shown as marks, whatever it is
