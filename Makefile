@@ -36,7 +36,7 @@ check: setup ## lint, format, types, layers, texts
 
 labs: setup ## tests that need system packages (installs them itself where it is root on Debian)
 	@sh tests/labs/packages.sh
-	@$(BIN)/python -m pytest -m lab -q tests/labs
+	@$(BIN)/python -m pytest -m lab -q tests/labs tests/tui/test_matrix.py
 
 leaks: setup ## the leak hunt alone: canaries typed as every secret, and leaks planted to be found
 	@$(BIN)/python -m pytest -m lab -q -s tests/labs/test_leaks.py tests/labs/test_more_leaks.py

@@ -161,7 +161,12 @@ class KioskApp(App[int], inherit_bindings=False):
     async def _settled(self) -> None:
         """Return once no pump of the DOM has a message left or in hand; new screens and their focus included."""
         turns, end = 0, time.monotonic() + _PATIENCE
-        while self._running and not self._exit and time.monotonic() < end and any(map(_busy, self._pumps())):
+        last: MessagePump | None = self
+        while self._running and not self._exit and time.monotonic() < end:
+            if last is None or not _busy(last):  # the one that was busy most often still is: the others are not asked
+                last = next(filter(_busy, self._pumps()), None)
+                if last is None:
+                    return
             await asyncio.sleep(0 if turns < _BRISK_TURNS else _NAP)
             turns += 1
 

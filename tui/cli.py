@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
@@ -35,8 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from tui.kiosk.start import main as kiosk
 
         return kiosk(arguments)
-    parser = _parser()
-    given = parser.parse_args(arguments)
+    given = _given(arguments)
     texts = Texts(language_for(given.lang))
     if given.roots:
         from states.checks.asking import ROOTS
@@ -66,9 +65,25 @@ def _place(error: Exception) -> str:
     return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
+class _Bare(argparse.ArgumentParser):
+    """Knows the app's own options and no command; what it does not know is another's to say."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def _given(arguments: Sequence[str]) -> Any:
+    """What was asked for. The parser of all commands takes 10 ms to make, and is made where there is one."""
+    bare = _Bare(add_help=False)
+    _app_options(bare)
+    try:
+        given, more = bare.parse_known_args(arguments)
+    except ValueError:
+        more = list(arguments)
+    return _parser().parse_args(arguments) if more else given
+
+
 def _parser() -> argparse.ArgumentParser:
-    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    _options(shared)
     parser = argparse.ArgumentParser(
         prog="careplan-setup",
         description="Takes a technician through introducing ケアプランデータ連携システム (the Care Plan Data Linkage "
@@ -76,11 +91,22 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"Exit codes: 0 done, 1 it ran and the answer is no, 2 it could not be done. {STORE}, {LANGUAGE} and "
         f"{NOW} stand for --store, --lang and --now.",
     )
+    _app_options(parser)
+    _commands(parser)
+    return parser
+
+
+def _app_options(parser: argparse.ArgumentParser) -> None:
     _options(parser)
     parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
     parser.add_argument("--line", action="store_true", help="without a full screen: plain prompts, numbers and Enter")
     parser.add_argument("--kiosk", metavar="[=FILE]", help="all that an account can do; nothing else given here counts")
     parser.set_defaults(run=_app, roots=None, store=None, second_copy=None, lang=None, now=None, name=None)
+
+
+def _commands(parser: argparse.ArgumentParser) -> None:
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    _options(shared)
     commands = parser.add_subparsers(title="commands", metavar="")
 
     def command(name: str, run: Callable[[Any, Texts], int], help: str, **more: bool) -> argparse.ArgumentParser:
@@ -165,7 +191,6 @@ def _parser() -> argparse.ArgumentParser:
     command("kiosk-word", _kiosk_word, "ask for a kiosk's maintenance word, and print what its settings take of it")
     add_commands(command, shared, lambda given: _desk(given, app=True))
     command("record", _record, "write a session as an acceptance script", session=True)
-    return parser
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -77,7 +77,7 @@ def prepare_environment() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def require_terminal(*, full_screen: bool) -> None:
+def require_terminal(*, full_screen: bool = True) -> None:
     """Refuse to start where nobody sits: `ssh -T` outlives its client, `</dev/null` takes a whole core.
 
     Args:

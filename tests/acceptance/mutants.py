@@ -31,6 +31,9 @@ SCRIPTS = Path(__file__).parent / FIRST
 # Faults that change nothing anybody could see, with why.
 HARMLESS: dict[str, str] = {
     "password_kept is no longer about kj_id": "about the password, which hangs on the ID, and is asked only beside it",
+    "login is no longer about kj_id": "it is about the password, and that about the ID",
+    "completion is no longer about kj_id": "it is about the terms, and those about the ID; asked only beside them",
+    "start_day is no longer about partners": "about partner_ready, and that about the partners; asked only beside it",
     "reinstall_certificate applies beside careplan_certificate": "both rows say so; one is enough",
     "careplan_certificate applies beside reinstall_certificate": "both rows say so; one is enough",
 }

@@ -97,7 +97,7 @@ def memory() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix=".bench-", dir=Path.cwd()) as store:
         ratio, growth = peers.an_hour(home(Path(store)), MINIMAL)
         yield Figure("memory after 480 screens", ratio, 1.6, "x")
-        yield Figure("the same, against a quarter of them", growth, 1.05, "x")
+        yield Figure("the same, against half of them", growth, 1.05, "x")
         yield Figure("processor while idle, home screen", peers.at_rest(home(Path(store)), 20)[1], 0.2, "%")
 
 

@@ -51,7 +51,7 @@ def at_rest(program: Program, seconds: float = 5.0) -> tuple[float, float, float
 
 
 def an_hour(home: Program, minimal: Program) -> tuple[float, float]:
-    """(memory after many screens against the minimal app, and against itself after a quarter of them)."""
+    """(memory after many screens against the minimal app, and against itself after half of them)."""
     with Line(minimal.command) as line:
         line.until(minimal.marker, line.started)
         line.rest(0.5)
@@ -63,7 +63,7 @@ def an_hour(home: Program, minimal: Program) -> tuple[float, float]:
             for key, seen in ((b"?", b"Esc/F3/Enter"), (b"\x1bOR", b"F10"), (b"n", b"F10 decide"), (b"\x1bOR", b"n/2")):
                 line.until(seen, line.send(key))
                 line.rest(0.02)
-            if number == ROUNDS // 4:
+            if number == ROUNDS // 2:
                 early = resident(line.pid)
         late = resident(line.pid)
     return late / least, late / early

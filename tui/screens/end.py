@@ -116,10 +116,9 @@ def write_papers(page: Page[None]) -> None:
     def work() -> list[str]:
         assert folder is not None
         whom = contacts(visit.edition, visit.now, app.texts, app.desk.site.contact)
-        paths = write(visit.session, visit.row, visit.now, app.texts, folder, whom)
-        paths.append(app.desk.write_record(visit.row.id, visit.who, folder))
+        paths = [*write(visit.session, visit.row, visit.now, app.texts, folder, whom)]
         paths.append(write_calendar(visit.session, visit.now, app.texts, folder))
-        return [str(folder), *(path.name for path in paths)]  # the folder once: long paths would not fit
+        return [*map(str, paths), str(app.desk.write_record(visit.row.id, visit.who, folder))]
 
     app.aside(work, lambda paths: page.say(lambda: [page.texts("ui.papers.written"), *paths]))
 
