@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
+from states.system import here
 
 if TYPE_CHECKING:
     from states.desk import Desk
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _options(parser)
     parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
+    parser.add_argument("--portable", action="store_true", help="for good: what is stored stays with this bundle")
     parser.set_defaults(run=_app, roots=None, store=None, second_copy=None, lang=None, now=None, name=None)
     commands = parser.add_subparsers(title="commands", metavar="")
 
@@ -168,16 +170,21 @@ def _folder(given: str | None) -> Path:
     if "://" in wanted:
         raise Fault("store.address", text=wanted.partition("://")[0])
     if wanted:
-        return Path(wanted).expanduser()
-    from platformdirs import user_data_path
+        return here.long(Path(wanted).expanduser())
+    from tui import portable
 
-    return user_data_path("careplan-setup", appauthor=False)
+    return portable.store()
 
 
 def _desk(given: Any, *, create: bool = False) -> Desk:
     from states.desk import Desk
 
-    return Desk.open(_folder(given.store), _clock(given.now), create=create, second_copy=given.second_copy)
+    folder, copy = _folder(given.store), given.second_copy
+    if copy is None and not (given.store or os.environ.get(STORE)):
+        from tui import portable
+
+        copy = portable.second_copy()
+    return Desk.open(folder, _clock(given.now), create=create, second_copy=copy)
 
 
 def _tell(texts: Texts, fault: Fault) -> None:
@@ -202,7 +209,11 @@ def _app(given: Any, texts: Texts) -> int:
 
     terminal.prepare_environment()
     terminal.require_terminal()
-    terminal.ignore_keyboard_signals()
+    here.ignore_keyboard_signals()
+    if not (given.store or os.environ.get(STORE)):
+        from tui import portable
+
+        portable.settle(texts, portable=given.portable)
     terminal.greet(texts("ui.starting"))  # something to read while Python imports
     desk = _desk(given, create=True)
     from tui.app import SetupApp
@@ -221,10 +232,13 @@ def _version() -> int:
 
     import apsw
 
+    from tui import portable
+
     _print(f"careplan-setup {version('careplan-setup')}")
     _print(f"Python {sys.version.split()[0]}, SQLite {apsw.sqlite_lib_version()}")
-    for part in ("textual", "transitions", "apsw", "keyring", "cryptography", "httpx"):
-        _print(f"  {part} {version(part)}")
+    named = ("textual", "transitions", "apsw", "keyring", "cryptography", "httpx")
+    for part, of in portable.parts() or [(part, version(part)) for part in named]:
+        _print(f"  {part} {of}")
     return DONE
 
 
@@ -340,11 +354,10 @@ def _doctor(given: Any, texts: Texts) -> int:
 
 
 def _secrets(given: Any, texts: Texts) -> int:
-    from states import child
     from tui.upkeep import kept_lines, wipe
     from tui.who import user_name, who_sits_here
 
-    child.forbid_core_dumps()
+    here.forbid_core_dumps()
     if given.vault and given.deed == "wipe":
         from states.storage.vault import Vault
 

@@ -20,6 +20,7 @@ from states.checks.run import run_all
 from states.fault import shown_code
 from states.flow import editions
 from states.flow.events import day
+from states.system import here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,7 @@ def probe(texts: Texts, now: datetime) -> int:
     """Measure this PC for a session on another one; one JSON document on standard output."""
     from states.checks.probe import written
 
-    names = (*PC, *NETWORK, *(CERTIFICATE if sys.platform == "win32" else ()))
+    names = (*PC, *NETWORK, *(CERTIFICATE if here.HAS_CERTIFICATE_STORE else ()))
     results = _measured(names, {}, texts, now)
     sys.stdout.write(written(editions.NEWEST, platform.node(), now, results, _program()))
     sys.stdout.flush()

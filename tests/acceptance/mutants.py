@@ -30,7 +30,7 @@ SCRIPTS = Path(__file__).parent
 
 # Faults that change nothing anybody could see, with why.
 HARMLESS: dict[str, str] = {
-    "password_kept is no longer about kj_id": "it is about the password, which is about the ID, and is asked only beside it",
+    "password_kept is no longer about kj_id": "it is about the password, which is about the ID, asked beside it",
     "reinstall_certificate applies beside careplan_certificate": "both rows say so; one is enough",
     "careplan_certificate applies beside reinstall_certificate": "both rows say so; one is enough",
 }
