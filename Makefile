@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check labs faults faults-quick leaks fuzz mutants bench pictures windows locales lock clean
+.PHONY: help setup run test check labs faults faults-quick leaks fuzz mutants bench pictures windows dist locales lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ setup: $(STAMP) locales ## make .venv from the lock file; leaves .venv/bin/carep
 
 windows: setup ## dist/careplan-setup-VERSION-windows-x64.zip: runs from a stick on a PC without Python
 	@$(BIN)/python -m tests.bundle
+
+dist: setup ## dist/*.whl and dist/*.tar.gz, for `pipx install` and `uv tool install`
+	@$(BIN)/python -m hatchling build --directory dist
 
 locales: $(STAMP) ## compile the message catalogues
 	@$(BIN)/python -m locales.compile

@@ -30,8 +30,7 @@ STORE, LANGUAGE, NOW = "CAREPLAN_SETUP_STORE", "CAREPLAN_SETUP_LANG", "CAREPLAN_
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    parser = _parser()
-    given = parser.parse_args(arguments)
+    given = parser().parse_args(arguments)
     texts = Texts(_language(given.lang))
     if given.roots:
         from states.checks.asking import ROOTS
@@ -61,7 +60,8 @@ def _place(error: Exception) -> str:
     return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes; the man page and completion are made out of it too."""
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     _options(shared)
     parser = argparse.ArgumentParser(
@@ -122,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=int, choices=range(1, 17), default=2, metavar="N", help="so many real apps side by side (2)"
     )
     command("record", _record, "write a session as an acceptance script", session=True)
+    completion = command("completion", _completion, "print what completes this command in a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
     return parser
 
 
@@ -398,6 +400,13 @@ def _accept(given: Any, texts: Texts) -> int:
     with ExitStack() as stack:
         apps = [stack.enter_context(RealApp(texts.language)) for _ in range(given.jobs)]
         return accept(wanted, texts, _print, apps)
+
+
+def _completion(given: Any, _: Texts) -> int:
+    import shtab
+
+    _print(shtab.complete(parser(), given.shell))
+    return DONE
 
 
 def _record(given: Any, texts: Texts) -> int:

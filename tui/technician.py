@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from locales import Texts
 from tui import words
@@ -30,6 +30,8 @@ class Technician:
         program: what is started, before its options.
     """
 
+    TERMINAL: ClassVar[type[Terminal]] = Terminal
+
     def __init__(
         self,
         store: Path,
@@ -44,7 +46,7 @@ class Technician:
     ) -> None:
         self.store, self.now, self.texts, self.name = store, now, Texts(lang), name
         command: list[str | Path] = [*program, "--store", store, "--now", now, "--lang", lang, "--name", name]
-        self.terminal = Terminal(command, columns=columns, rows=rows, env=env)
+        self.terminal = self.TERMINAL(command, columns=columns, rows=rows, env=env)
         self.wait(self.texts("key.new"))
 
     def __enter__(self) -> Self:

@@ -69,7 +69,8 @@ def require_terminal() -> None:
 def greet(text: str) -> None:
     """Show one line at once, while Python still imports; the first frame or the next prompt takes its place."""
     with contextlib.suppress(OSError):
-        os.write(2, f"{plain(text)}\r".encode())
+        sys.stderr.write(f"{plain(text)}\r")  # not its bytes: a console takes those for its own code page
+        sys.stderr.flush()
 
 
 def shows_kanji() -> bool:

@@ -30,7 +30,7 @@ _LEFT_OUT: Final = {
 _KEPT: Final = re.compile(r"python\.exe|python\d*\.dll|vcruntime140(_1)?\.dll|lib\w+-\d\.dll|[_a-z]+\.pyd")
 _NOT_KEPT: Final = {"_tkinter.pyd", "_msi.pyd", "_sqlite3.pyd", "winsound.pyd"}
 _SIGNERS: Final = ("O=Python Software Foundation", "O=Microsoft Corporation")
-_NO_MODULES: Final = ("bin", "Scripts", ".lock")  # starters with the path of a Python that is not there
+_NO_MODULES: Final = ("bin", "Scripts", "share", ".lock")  # a man page, and starters with the path of no Python
 # What an installer notes for itself: where it had a package from, and sums of files that are not all there any more.
 _NOTES: Final = ("RECORD", "direct_url.json", "uv_cache.json", "INSTALLER", "REQUESTED")
 
