@@ -58,17 +58,21 @@ def call(
         cancel: set it from anywhere to kill the child.
 
     Raises:
-        Fault: `child.timeout`, `child.cancelled`, `child.failed` (it crashed or spoke out of turn).
+        Fault: `child.timeout`, `child.cancelled`, `child.failed` (it crashed, spoke out of turn, or did not start).
     """
     end = time.monotonic() + seconds
-    with subprocess.Popen(
-        [sys.executable, "-I", "-m", module],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a library's panic prints what it was given
-        env={name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONUTF8": "1"},
-        **here.SPAWN,
-    ) as process:
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a library's panic prints what it was given
+            env={name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONUTF8": "1"},
+            **here.SPAWN,
+        )
+    except OSError:  # no room for a process, or the disk that the program is on has been taken out
+        raise Fault("child.failed") from None
+    with process:
         with _guard:
             _running.add(process)
         try:

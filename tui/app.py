@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
+from tui import portable
 from tui.base import KioskApp
 from tui.screens.home import HomePage
 from tui.screens.page import Page, fault_lines
@@ -89,6 +90,7 @@ class SetupApp(KioskApp):
                 self.say_notices()
 
         self.aside(self.desk.check, shown)
+        self.aside(portable.read_in)
 
     def say_notices(self) -> None:
         """Say, once, what the store has to tell: that it was mended, or is less safe than it should be."""

@@ -113,6 +113,18 @@ def settle(texts: Texts, *, portable: bool = False) -> None:
             raise Fault("portable.read_only", path=bundle) from None
 
 
+def read_in() -> None:
+    """Read what of the program has not been read yet, off its stick: it has to go on when that is pulled."""
+    if stick() is None:
+        return
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    for room in ("tui.screens", "tui.widgets", "states.flow", "states.flow.editions", "states.handover"):
+        for found in iter_modules(import_module(room).__path__, f"{room}."):
+            import_module(found.name)
+
+
 def _ask(texts: Texts, bundle: Path) -> str:
     print(texts("ui.portable.where", stick=bundle / DATA, pc=_on_this_pc(APP)))
     while True:

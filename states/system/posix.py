@@ -8,10 +8,12 @@ import re
 import signal
 import sys
 from pathlib import Path
-from subprocess import Popen
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 assert sys.platform != "win32"
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 KEYRING: Final = {"linux": "secret_service", "darwin": "keychain"}.get(sys.platform, "")
 HAS_CERTIFICATE_STORE: Final = False  # one that tells which keys can be used

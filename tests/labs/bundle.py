@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import termios
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from locales import Texts
@@ -49,7 +50,7 @@ class Carried(Windows):
 
     @property
     def starter(self) -> list[str]:
-        return ["cmd", "/c", "call", path_there(self.bundle / "careplan-setup.cmd")]
+        return [path_there(self.bundle / "careplan-setup.cmd")]
 
     def run(self, *arguments: str, code: int = 0) -> str:
         """What the program prints, without a screen."""
@@ -76,6 +77,12 @@ class Console(Terminal):
     """
 
     _held = ""
+
+    def __init__(self, command: Sequence[str | Path], *, env: Mapping[str, str]) -> None:
+        super().__init__(command, env=env)
+        modes = termios.tcgetattr(self._master)
+        modes[0] &= ~termios.ICRNL  # Enter comes as it is pressed; wine takes a line feed for Ctrl+J
+        termios.tcsetattr(self._master, termios.TCSANOW, modes)
 
     def _show(self, text: str) -> None:
         text = self._held + text
@@ -104,6 +111,20 @@ class There(Technician):
         self.terminal = self.TERMINAL([wine, *(starter or windows.starter), *options], env=windows.env)
         if wait:
             self.wait(self.texts("key.new"))
+
+    def press(self, *keys: str) -> None:
+        """F-keys do not come through wine's console; letters, digits and Enter do the same."""
+        super().press(*("enter" if key == "f10" else key for key in keys))
+
+    def next(self, step: str | None = None) -> None:
+        self.press("]")
+        if step:
+            self.step(step)
+
+    def close(self) -> None:
+        """The line is gone; this Windows runs on, and keeps what it has been given."""
+        self.terminal.hang_up()
+        self.terminal.wait_exit()
 
     def power_cut(self) -> None:
         self.windows.power_cut()
