@@ -35,6 +35,7 @@ HELD_SECONDS: Final = 5.0  # how long a virus scanner or an indexer may keep a f
 _ACCESS_DENIED, _SHARING, _LOCKED = 5, 32, 33  # what they make of it
 _LONG: Final = 200  # characters; beyond MAX_PATH (260) less the longest name below, calls want another form
 _REMOTE, _RAM_DISK = 4, 6  # GetDriveType
+_QUERY_LIMITED, _STILL_ACTIVE = 0x1000, 259  # PROCESS_QUERY_LIMITED_INFORMATION, STATUS_PENDING
 _OWNER_ONLY: Final = "D:P(A;OICI;FA;;;{owner})(A;OICI;FA;;;SY)"  # SDDL: protected; this user, and the system itself
 _SYNCED: Final = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\SyncRootManager"
 _ONE_DRIVE: Final = r"Software\Microsoft\OneDrive\Accounts"
@@ -238,24 +239,38 @@ def alive(pid: int) -> bool:
         return False
     import ctypes
 
-    query_limited, still_active = 0x1000, 259
     kernel = _kernel()
     kernel.OpenProcess.restype = ctypes.c_void_p
-    handle = kernel.OpenProcess(query_limited, False, pid)
+    handle = kernel.OpenProcess(_QUERY_LIMITED, False, pid)
     if not handle:
         return ctypes.get_last_error() == _ACCESS_DENIED
     try:
         code = ctypes.c_ulong()
         kernel.GetExitCodeProcess(ctypes.c_void_p(handle), ctypes.byref(code))
-        return code.value == still_active
+        return code.value == _STILL_ACTIVE
     finally:
         kernel.CloseHandle(ctypes.c_void_p(handle))
 
 
 def started(pid: int) -> int:
-    """When the process started; 0: it is not asked."""
-    del pid
-    return 0
+    """When the process started, in units of 100 ns since 1601; 0 where Windows does not tell.
+
+    After a restart numbers of processes come again soon.
+    """
+    import ctypes
+    from ctypes import wintypes
+
+    kernel, times = _kernel(), [wintypes.FILETIME() for _ in range(4)]
+    kernel.OpenProcess.restype = wintypes.HANDLE
+    handle = kernel.OpenProcess(_QUERY_LIMITED, False, pid)
+    if not handle:
+        return 0
+    try:
+        if not kernel.GetProcessTimes(wintypes.HANDLE(handle), *map(ctypes.byref, times)):
+            return 0
+        return int(times[0].dwHighDateTime << 32 | times[0].dwLowDateTime)
+    finally:
+        kernel.CloseHandle(wintypes.HANDLE(handle))
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -116,7 +116,14 @@ class There(Technician):
         """F-keys do not come through wine's console; letters, digits and Enter do the same."""
         super().press(*("enter" if key == "f10" else key for key in keys))
 
+    def open_field(self, fact: str) -> None:
+        """Until the keys at the foot, which come last, are another page's: a page comes in pieces here."""
+        self.wait(self.texts("key.park"))
+        super().open_field(fact)
+        self.wait_gone(self.texts("key.park"))
+
     def next(self, step: str | None = None) -> None:
+        self.wait(self.texts("key.park"))
         self.press("]")
         if step:
             self.step(step)

@@ -127,6 +127,15 @@ def test_a_real_ram_disk_is_refused() -> None:
     assert not Path("/dev/shm/careplan-setup-test").exists()
 
 
+def test_a_folder_that_is_kept_in_step_with_elsewhere_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(here, "kind_of_ground", lambda _: ground.SYNCED)
+    with pytest.raises(Fault, match=r"store\.synced"):
+        Journal.open(tmp_path / "OneDrive")
+    assert not (tmp_path / "OneDrive").exists()
+
+
 # How it is
 
 
