@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check labs faults faults-quick leaks fuzz mutants bench pictures sheet guide locales lock clean
+.PHONY: help setup run test check labs faults faults-quick leaks fuzz mutants bench pictures sheet guide windows dist locales lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -18,6 +18,12 @@ $(STAMP): requirements.lock pyproject.toml locales/compile.py
 	@touch $@
 
 setup: $(STAMP) locales ## make .venv from the lock file; leaves .venv/bin/careplan-setup
+
+windows: setup ## dist/careplan-setup-VERSION-windows-x64.zip: runs from a stick on a PC without Python
+	@$(BIN)/python -m tests.bundle
+
+dist: setup ## dist/*.whl and dist/*.tar.gz, for `pipx install` and `uv tool install`
+	@$(BIN)/python -m hatchling build --directory dist
 
 locales: $(STAMP) ## compile the message catalogues
 	@$(BIN)/python -m locales.compile
@@ -32,6 +38,7 @@ check: setup ## lint, format, types, layers, texts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy --platform win32 states/system/windows.py states/system/windows_pc.py tui/windows_driver.py
 	@$(BIN)/lint-imports
 
 labs: setup ## tests that need system packages (installs them itself where it is root on Debian)

@@ -1,7 +1,11 @@
-"""Compiles the message catalogues (.po to .mo) with Babel: run by the build, and by `make locales`."""
+"""What is made before the wheel is: the message catalogues (.po to .mo, by Babel) and the man page, out of the parser.
+
+Run by the build; the catalogues also by `make locales`.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +29,30 @@ def compile_catalogues(folder: Path = HERE) -> list[Path]:
     return written
 
 
+def write_manual(root: Path) -> Path:
+    """Write `build/careplan-setup.1`; return it."""
+    from argparse_manpage.manpage import Manpage
+
+    sys.path.insert(0, str(root))  # a build of its own has nothing of ours installed
+    from tui.cli import parser
+
+    page = root / "build" / "careplan-setup.1"
+    page.parent.mkdir(exist_ok=True)
+    # No date: the same source makes the same page.
+    page.write_text(str(Manpage(parser(), {"date": " ", "manual_title": "careplan-setup"})), encoding="utf-8")
+    return page
+
+
 class CatalogueHook(BuildHookInterface[Any]):
     """Hatchling calls this before it collects files."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        del version, build_data
-        compile_catalogues(Path(self.root) / "locales")
+        root = Path(self.root)
+        compile_catalogues(root / "locales")
+        if self.target_name == "wheel" and version != "editable":
+            build_data["shared_data"][str(write_manual(root))] = "share/man/man1/careplan-setup.1"
 
 
 if __name__ == "__main__":

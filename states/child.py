@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from states.fault import Fault
+from states.system import here
 
 Json = dict[str, Any]
 
@@ -35,8 +35,6 @@ KEPT = (
     "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "COMSPEC", "PATHEXT",
     "USERNAME", "USERDOMAIN", "COMPUTERNAME", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMDATA",
 )  # fmt: skip
-
-_PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 _running: set[subprocess.Popen[bytes]] = set()
 _guard = threading.Lock()
@@ -60,17 +58,21 @@ def call(
         cancel: set it from anywhere to kill the child.
 
     Raises:
-        Fault: `child.timeout`, `child.cancelled`, `child.failed` (it crashed or spoke out of turn).
+        Fault: `child.timeout`, `child.cancelled`, `child.failed` (it crashed, spoke out of turn, or did not start).
     """
     end = time.monotonic() + seconds
-    with subprocess.Popen(
-        [sys.executable, "-I", "-m", module],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a library's panic prints what it was given
-        env={name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONUTF8": "1"},
-        start_new_session=True,  # a Ctrl+C on the terminal is not the child's
-    ) as process:
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a library's panic prints what it was given
+            env={name: os.environ[name] for name in KEPT if name in os.environ} | {"PYTHONUTF8": "1"},
+            **here.SPAWN,
+        )
+    except OSError:  # no room for a process, or the disk that the program is on has been taken out
+        raise Fault("child.failed") from None
+    with process:
         with _guard:
             _running.add(process)
         try:
@@ -94,29 +96,9 @@ def answer(handler: Callable[[Json, Callable[[Json], None]], Json]) -> None:
     def say(message: Json) -> None:
         os.write(1, json.dumps(message, ensure_ascii=True).encode() + b"\n")
 
-    forbid_core_dumps()
+    here.forbid_core_dumps()
     request = json.loads(sys.stdin.buffer.read())
     say({"result": handler(request, lambda step: say({"progress": step}))})
-
-
-def forbid_core_dumps() -> None:
-    """Whatever happens, this process leaves no picture of its memory, and its like may not read it.
-
-    Called before anything secret is in it, and by the app after its first paint: the Linux part needs `ctypes`, which
-    takes 8 ms to import.
-    """
-    if sys.platform == "win32":
-        return
-    import resource
-
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        # A core_pattern that is a pipe ignores the limit (core(5)); this it does not ignore.
-        import ctypes
-
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _converse(
@@ -174,6 +156,4 @@ def _messages(process: subprocess.Popen[bytes]) -> Iterator[Json]:
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(OSError):
-        if os.name == "posix" and process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)  # with all it started: they hold its output open
-        process.kill()
+        here.kill(process)

@@ -181,6 +181,23 @@ def pictures(lang: str) -> None:
             draw(t.terminal, f"end-{lang}")
 
 
+def windows_pictures(archive: Path) -> None:
+    """The bundle of `make windows`, as wine shows it."""
+    from tests.labs.bundle import Carried, There
+
+    with tempfile.TemporaryDirectory() as folder:
+        pc = Carried(Path(folder) / "pc", archive)
+        offices(Path(folder) / "store")
+        try:
+            with There(pc, Path(folder) / "store", "2026-11-22T09:30") as t:
+                draw(t.terminal, "windows-home-ja")
+                t.open_first()
+                t.wait(t.texts("key.park"))
+                draw(t.terminal, "windows-step-ja")
+        finally:
+            pc.close()
+
+
 README = FOLDER.parent.parent / "README.md"
 BEGIN, END = "<!-- graph:begin -->", "<!-- graph:end -->"
 
@@ -202,3 +219,5 @@ if __name__ == "__main__":
         sys.exit("rsvg-convert is needed (Debian: librsvg2-bin, fonts-noto-cjk)")
     for language in ("ja", "en"):
         pictures(language)
+    for made in (FOLDER.parent.parent / "dist").glob("*-windows-x64.zip"):
+        windows_pictures(made)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -29,10 +28,10 @@ from states.flow.session import Answer, How, Session
 from states.visit import listing
 from states.wording import Wording
 
-if sys.platform == "win32":
-    raise Fault("accept.no_terminal")
-
-from tui.technician import Technician
+try:
+    from tui.technician import Technician
+except ImportError:  # a system without terminals of its own making
+    raise Fault("accept.no_terminal") from None
 
 PATIENCE = 8.0  # seconds that a screen may take to show what the machine has come to
 INTENTIONS = "using", "willing", "undecided", "unwilling"  # the order of the keys 1 to 4

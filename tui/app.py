@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
+from tui import portable
 from tui.base import KioskApp
 from tui.content import fault_lines
 from tui.ladder import LEAST
@@ -167,6 +168,7 @@ class SetupApp(KioskApp):
                 self.say_notices()
 
         self.aside(self.desk.check, shown)
+        self.aside(portable.read_in)
 
     def say_notices(self) -> None:
         """Say, once, what the store has to tell: that it was mended, or is less safe than it should be."""

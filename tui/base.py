@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events
@@ -21,6 +22,7 @@ from textual.message_pump import MessagePump
 from textual.widgets import Input
 
 from states import child
+from states.system import here
 from tui.terminal import INTERNAL
 
 if TYPE_CHECKING:
@@ -29,14 +31,7 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.screen import Screen
 
-# The one place that knows the system: Windows keeps Textual's own driver; there is no termios, no hang-up there.
-DRIVER: type[Driver] | None
-if sys.platform == "win32":
-    DRIVER = None
-else:
-    from tui.driver import KioskDriver
-
-    DRIVER = KioskDriver
+DRIVER: Final[type[Driver]] = import_module(here.DRIVER).KioskDriver
 
 _BRISK_TURNS: Final = 100  # turns of the loop; a handler that needs more waits for a disk or a thread
 _NAP: Final = 0.005  # seconds between two looks at such a handler
@@ -128,7 +123,7 @@ class KioskApp(App[int], inherit_bindings=False):
             gc.freeze()  # what start-up made stays; looking through it again would be felt between two keys
             gc.enable()
         if not self.is_headless:
-            child.forbid_core_dumps()
+            here.forbid_core_dumps()
         if self._driver is not None:
             self._driver.write("\x1b[?25h")  # Textual hides the terminal's cursor; see _display
             self._driver.flush()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from locales import Texts
 from states.fault import Fault
+from states.system import here
 from tui.terminal import plain
 
 if TYPE_CHECKING:
@@ -202,10 +203,9 @@ def open_keys(desk: Desk, asked: Callable[[], Secret], *, make: bool = False) ->
 
 def _passphrase(given: Any, texts: Texts, *, twice: bool = False, name: str = "ui.carry.passphrase") -> Secret:
     """From the descriptor that was named, else asked on the terminal; never an argument."""
-    from states import child
     from states.storage.secrets import Secret
 
-    child.forbid_core_dumps()
+    here.forbid_core_dumps()
     if given.passphrase_fd is not None:
         try:
             with os.fdopen(given.passphrase_fd, encoding="utf-8", closefd=False) as file:

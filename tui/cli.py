@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
+from states.system import here
 from tui.carrying import add_commands
 
 if TYPE_CHECKING:
@@ -80,10 +81,11 @@ def _given(arguments: Sequence[str]) -> Any:
         given, more = bare.parse_known_args(arguments)
     except ValueError:
         more = list(arguments)
-    return _parser().parse_args(arguments) if more else given
+    return parser().parse_args(arguments) if more else given
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes; the man page and completion are made out of it too."""
     parser = argparse.ArgumentParser(
         prog="careplan-setup",
         description="Takes a technician through introducing ケアプランデータ連携システム (the Care Plan Data Linkage "
@@ -101,6 +103,7 @@ def _app_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--version", action="store_true", help="what is in this program, part by part")
     parser.add_argument("--line", action="store_true", help="without a full screen: plain prompts, numbers and Enter")
     parser.add_argument("--kiosk", metavar="[=FILE]", help="all that an account can do; nothing else given here counts")
+    parser.add_argument("--portable", action="store_true", help="for good: what is stored stays with this bundle")
     parser.set_defaults(run=_app, roots=None, store=None, second_copy=None, lang=None, now=None, name=None)
 
 
@@ -191,6 +194,8 @@ def _commands(parser: argparse.ArgumentParser) -> None:
     command("kiosk-word", _kiosk_word, "ask for a kiosk's maintenance word, and print what its settings take of it")
     add_commands(command, shared, lambda given: _desk(given, app=True))
     command("record", _record, "write a session as an acceptance script", session=True)
+    completion = command("completion", _completion, "print what completes this command in a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -241,10 +246,10 @@ def folder_for(given: str | None) -> Path:
     """Where sessions are stored on this PC; with a team store, those that it cannot be reached for."""
     wanted = given or os.environ.get(STORE, "")
     if wanted and not address_for(given):
-        return Path(wanted).expanduser()
-    from platformdirs import user_data_path
+        return here.long(Path(wanted).expanduser())
+    from tui import portable
 
-    return user_data_path("careplan-setup", appauthor=False)
+    return portable.store()
 
 
 def desk_at(store: str | None, clock: Callable[[], datetime], *, second_copy: Path | None, app: bool) -> Desk:
@@ -258,6 +263,10 @@ def desk_at(store: str | None, clock: Callable[[], datetime], *, second_copy: Pa
     folder, address = folder_for(store), address_for(store)
     if address:
         return Desk.join(address, folder, clock, or_alone=app)
+    if second_copy is None and not (store or os.environ.get(STORE)):
+        from tui import portable
+
+        second_copy = portable.second_copy()
     return Desk.open(folder, clock, create=app, second_copy=second_copy)
 
 
@@ -291,7 +300,12 @@ def _app(given: Any, texts: Texts) -> int:
     if not given.line:
         terminal.require_terminal(full_screen=full_screen)
     if not line:
-        terminal.ignore_keyboard_signals()
+        here.ignore_keyboard_signals()
+    if not (given.store or os.environ.get(STORE)):
+        from tui import portable
+
+        portable.settle(texts, portable=given.portable)
+    if not line:
         terminal.greet(texts("ui.starting"))  # something to read while Python imports
     desk = _desk(given, app=True)
     from tui.seat import sit
@@ -310,10 +324,13 @@ def _version() -> int:
 
     import apsw
 
+    from tui import portable
+
     _print(f"careplan-setup {version('careplan-setup')}")
     _print(f"Python {sys.version.split()[0]}, SQLite {apsw.sqlite_lib_version()}")
-    for part in ("textual", "transitions", "apsw", "keyring", "cryptography", "pyrage", "httpx", "psycopg"):
-        _print(f"  {part} {version(part)}")
+    named = ("textual", "transitions", "apsw", "keyring", "cryptography", "pyrage", "httpx", "psycopg")
+    for part, of in portable.parts() or [(part, version(part)) for part in named]:
+        _print(f"  {part} {of}")
     return DONE
 
 
@@ -494,12 +511,11 @@ def _doctor(given: Any, texts: Texts) -> int:
 
 
 def _secrets(given: Any, texts: Texts) -> int:
-    from states import child
     from states.wording import Wording
     from tui.upkeep import elsewhere_lines, kept_lines, wipe
     from tui.who import user_name, who_sits_here
 
-    child.forbid_core_dumps()
+    here.forbid_core_dumps()
     if given.vault and given.deed == "wipe":
         from states.storage.vault import Vault
 
@@ -577,6 +593,13 @@ def _kiosk_word(_given: Any, texts: Texts) -> int:
     if len(word) < 12 or getpass(f"{texts('ui.kiosk.field.again')}: ") != word:
         raise Fault("kiosk.word")
     _print(f'word = "{hashed(word)}"')
+    return DONE
+
+
+def _completion(given: Any, _: Texts) -> int:
+    import shtab
+
+    _print(shtab.complete(parser(), given.shell))
     return DONE
 
 

@@ -21,6 +21,7 @@ from states.fault import shown_code
 from states.flow import editions
 from states.flow.edition import Edition
 from states.flow.events import day
+from states.system import here
 from tui.terminal import plain
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def probe(given: Any, texts: Texts, now: datetime) -> int:
     """Measure this PC for a session on another one, by an edition's data; one JSON document on standard output."""
     from states.checks.probe import written
 
-    names = (*PC, *NETWORK, *(CERTIFICATE if sys.platform == "win32" else ()))
+    names = (*PC, *NETWORK, *(CERTIFICATE if here.HAS_CERTIFICATE_STORE else ()))
     edition = editions.find(given.edition or editions.in_force(day(now)))
     results = _measured(edition, names, {}, texts, now)
     sys.stdout.write(written(edition.name, platform.node(), now, results, _program()))

@@ -8,6 +8,7 @@ to be seen, with a generous bound. Nothing of the app imports it.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import os
 import pty
@@ -26,9 +27,6 @@ from pathlib import Path
 from types import TracebackType
 
 import pyte
-
-if sys.platform != "win32":
-    import fcntl
 
 PATIENCE = 30.0  # seconds; how long a machine under load may take for anything
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from locales import Texts
 from tui import words
@@ -31,6 +31,8 @@ class Technician:
         address: of a team store, to be joined in place of the folder.
     """
 
+    TERMINAL: ClassVar[type[Terminal]] = Terminal
+
     def __init__(
         self,
         store: Path,
@@ -45,18 +47,9 @@ class Technician:
         address: str = "",
     ) -> None:
         self.store, self.now, self.texts, self.name = store, now, Texts(lang), name
-        command: list[str | Path] = [
-            *program,
-            "--store",
-            address or store,
-            "--now",
-            now,
-            "--lang",
-            lang,
-            "--name",
-            name,
-        ]
-        self.terminal = Terminal(command, columns=columns, rows=rows, env=env)
+        place = address or store
+        command: list[str | Path] = [*program, "--store", place, "--now", now, "--lang", lang, "--name", name]
+        self.terminal = self.TERMINAL(command, columns=columns, rows=rows, env=env)
         self.wait(self.texts("key.new"))
 
     def __enter__(self) -> Self:

@@ -14,12 +14,7 @@ import unicodedata
 from typing import Final
 
 from states.fault import Fault
-
-if sys.platform != "win32":
-    import select
-    import signal
-    import termios
-    import tty
+from states.system import here
 
 INTERNAL: Final = (
     "内部の誤りで止まりました。記録は保存済みです。もう一度起動し、また止まるときはこの番号を伝えてください。 / "
@@ -66,10 +61,9 @@ def prepare_environment() -> None:
         os.environ.pop(name, None)
     os.environ["TEXTUAL_THEME"] = "ansi-dark"  # the terminal's own colours; set later, all styles are made twice
     os.environ["ESCDELAY"] = "250"  # milliseconds; Textual's 100 splits arrow keys over a slow link
-    if sys.platform != "win32":
-        # An input method's commit of five or more characters is one sequence longer than Textual's parser looks
-        # at (32 characters), and is typed as garbage. The Windows driver asks for the protocol whatever this says.
-        os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
+    # An input method's commit of five or more characters is one sequence longer than Textual's parser looks at (32
+    # characters), and is typed as garbage. Textual's driver for Windows asks whatever this says; ours takes it back.
+    os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
     if os.environ.get("TERM", "") in _NO_COLOURS_KNOWN:
         os.environ["TEXTUAL_COLOR_SYSTEM"] = "standard"  # it would send 24 bit colour, 34 kB a frame
     for stream in (sys.stdout, sys.stderr):
@@ -92,22 +86,14 @@ def require_terminal(*, full_screen: bool = True) -> None:
 
 def can_place_a_cursor() -> bool:
     """Whether a full screen can be painted here at all; line mode is for where it cannot."""
-    named = sys.platform == "win32" or os.environ.get("TERM", "") not in _NO_COLOURS_KNOWN
-    return named and os.isatty(0) and os.isatty(2)
-
-
-def ignore_keyboard_signals() -> None:
-    """Ctrl+C, Ctrl+\\ and Ctrl+Z do nothing from here on, the time before the first paint included."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        for number in (signal.SIGQUIT, signal.SIGTSTP):
-            signal.signal(number, signal.SIG_IGN)
+    return here.can_place_a_cursor(os.environ.get("TERM", "")) and os.isatty(0) and os.isatty(2)
 
 
 def greet(text: str) -> None:
     """Show one line at once, while Python still imports; the first frame or the next prompt takes its place."""
     with contextlib.suppress(OSError):
-        os.write(2, f"{plain(text)}\r".encode())
+        sys.stderr.write(f"{plain(text)}\r")  # not its bytes: a console takes those for its own code page
+        sys.stderr.flush()
 
 
 def shows_kanji() -> bool:
@@ -116,18 +102,8 @@ def shows_kanji() -> bool:
     The consoles of Linux and of the BSDs, serial lines and plain VTs take UTF-8 and have none; asking where the
     cursor went after a kanji cannot tell, so names decide.
     """
-    if sys.platform == "win32":
-        return True
     term = os.environ.get("TERM", "")
-    if not _speaks_utf8():
-        return False
-    if term in _NO_COLOURS_KNOWN or re.match(r"linux|cons25|vt\d", term):
-        return False
-    try:
-        device = os.ttyname(0)
-    except OSError:
-        return True
-    return re.fullmatch(r"/dev/(tty\d+|tty(S|USB|AMA|ACM)\d+|hvc\d+|console)", device) is None
+    return _speaks_utf8() and here.shows_kanji(term)
 
 
 def _speaks_utf8() -> bool:
@@ -165,22 +141,5 @@ def cells_taken(text: str, seconds: float = 0.5) -> int | None:
     Returns:
         The number of cells, or None when no answer came in time: a serial line, a dumb terminal.
     """
-    if sys.platform == "win32":
-        return None
-    before = termios.tcgetattr(0)
-    answer = b""
-    try:
-        tty.setcbreak(0)
-        termios.tcflush(0, termios.TCIFLUSH)
-        os.write(2, f"\r{text}\x1b[6n".encode())
-        while (report := re.search(rb"\x1b\[\d+;(\d+)R", answer)) is None:
-            if not select.select([0], [], [], seconds)[0] or not (piece := os.read(0, 64)):
-                return None
-            answer += piece
-        return int(report[1]) - 1
-    except OSError:
-        return None
-    finally:
-        with contextlib.suppress(OSError, termios.error):
-            os.write(2, b"\r\x1b[K")
-            termios.tcsetattr(0, termios.TCSAFLUSH, before)  # FLUSH: an answer that comes late is nobody's key
+    found = here.ask_terminal(f"\r{text}\x1b[6n".encode(), re.compile(rb"\x1b\[\d+;(\d+)R"), seconds)
+    return int(found[1]) - 1 if found else None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import getpass
 import os
 import platform
-import sys
 from typing import TYPE_CHECKING
+
+from states.system import here
 
 if TYPE_CHECKING:
     from states.visit import Who
@@ -19,7 +20,7 @@ def who_sits_here(name: str) -> Who:
     try:
         terminal = os.ttyname(0)
     except (OSError, AttributeError):
-        terminal = "console" if sys.platform == "win32" else ""
+        terminal = here.TERMINAL
     return Who(name, platform.node(), terminal)
 
 

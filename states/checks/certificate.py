@@ -7,8 +7,6 @@ either: a chain is followed only to a CA's file that somebody gives. Read-only.
 
 from __future__ import annotations
 
-import contextlib
-import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from states import child
 from states.checks.container import Contents, public_half, read, read_store
 from states.checks.result import CheckResult, Finding, Outcome, Stopped, could_not_run, visible
+from states.system import here
 
 RENEWAL = 90  # days before the end from which the issuer gives notice
 JAPAN = timedelta(hours=9)  # Japan Standard Time; no summer time
@@ -281,14 +280,6 @@ def _day(moment: datetime) -> date:
         return moment.date()
 
 
-def _bound_memory() -> None:
-    if sys.platform != "win32":  # Windows knows no such limit for a process that asks for itself
-        import resource
-
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
 if __name__ == "__main__":
-    _bound_memory()
+    here.bound_memory(MEMORY)
     child.answer(measure)

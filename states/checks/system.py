@@ -7,11 +7,8 @@ rights. Another system than Windows is not the PC being set up; what applies the
 
 from __future__ import annotations
 
-import ctypes
-import locale
 import platform
 import shutil
-import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +18,9 @@ from pathlib import Path
 from states import child
 from states.checks.result import CheckResult, Finding, Outcome, could_not_run, visible
 from states.flow.edition import WindowsVersion
+from states.system import here
 
 WINDOWS_11 = 22000  # the first build that is Windows 11
-WORKSTATION = 1  # VER_NT_WORKSTATION
 GIB = 1 << 30  # bytes
 LITTLE = 5 * GIB  # of free space: less, and Windows' own updates begin to fail; what the client needs is not published
 
@@ -91,7 +88,7 @@ def not_this_pc(*seen: str) -> CheckResult:
 
 def look_around() -> Place:
     """What any system says of itself."""
-    return Place(platform.node(), display_language(), shutil.disk_usage(Path.home()).free)
+    return Place(platform.node(), here.display_language(), shutil.disk_usage(Path.home()).free)
 
 
 def same_name(host: str, called: str) -> bool:
@@ -127,25 +124,9 @@ def named(result: CheckResult, host: str, called: str | None) -> CheckResult:
     return replace(result, outcome=outcome, findings=(*result.findings, finding))
 
 
-if sys.platform == "win32":
-
-    def read_windows() -> Windows | None:
-        version = sys.getwindowsversion()
-        return Windows(f"{version.major}.{version.minor}", version.build, version.product_type == WORKSTATION)
-
-    def display_language() -> str:
-        """The language in which Windows shows itself to this user."""
-        number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
-        return locale.windows_locale.get(number, f"{number:#06x}")
-
-else:
-
-    def read_windows() -> Windows | None:
-        return None
-
-    def display_language() -> str:
-        """The language that this user's programs speak."""
-        return locale.getlocale()[0] or "?"
+def read_windows() -> Windows | None:
+    pc = here.pc()
+    return Windows(*pc.version()) if pc else None
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, Final
 from states.fault import Fault
 from states.storage.folders import replace_file
 from states.storage.records import canonical
+from states.system import here
 
 NAME: Final = "second-copy.log"
 FORMAT: Final = 1
@@ -78,7 +78,7 @@ class Blackbox:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor = -1
-        self._inode = 0
+        self._identity = 0
 
     def in_step(self, mark: Mark) -> bool:
         """Does the file end with this line? Costs the same however long it is."""
@@ -104,17 +104,17 @@ class Blackbox:
     def put(self, mark: Mark) -> None:
         """Write the line to its place; it is on the disk on return. Once more does no harm."""
         status = self.path.stat()
-        if self._descriptor < 0 or (status.st_ino != self._inode and os.name != "nt"):  # replaced by another process
+        if self._descriptor < 0 or here.identity(status) != self._identity:  # replaced by another process
             self.close()
             self._descriptor = os.open(self.path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
-            self._inode = os.fstat(self._descriptor).st_ino
+            self._identity = here.identity(os.fstat(self._descriptor))
         if status.st_size < mark.place:
             raise OSError(f"{self.path} lacks what comes before")
         os.lseek(self._descriptor, mark.place, os.SEEK_SET)
         data = mark.line.encode()
         while data:
             data = data[os.write(self._descriptor, data) :]
-        _sync(self._descriptor)
+        here.sync_file(self._descriptor)
 
     def reaches(self, end: int) -> bool:
         """Is the file at least that long?"""
@@ -135,7 +135,7 @@ class Blackbox:
         """Take off what stands behind the line: the beginning of one that never was acknowledged."""
         with self.path.open("r+b") as file:
             file.truncate(mark.end)
-            _sync(file.fileno())
+            here.sync_file(file.fileno())
 
     def lines(self, reading: Reading) -> Iterator[dict[str, Any]]:
         """The entries of the copy that fit, in order; `reading` says what was found besides.
@@ -188,15 +188,3 @@ def _hash(before: str, text: str) -> str:
     import hashlib  # 3 ms that the first paint can do without
 
     return hashlib.sha256(f"{before} {text}".encode()).hexdigest()
-
-
-def _sync(descriptor: int) -> None:
-    """On return what was written is on the disk itself."""
-    if sys.platform == "darwin":
-        import fcntl
-
-        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
-    elif hasattr(os, "fdatasync"):
-        os.fdatasync(descriptor)
-    else:
-        os.fsync(descriptor)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from states import child
 from states.storage.bundle import HARDEST, MEMORY, kind_of
-from states.storage.folders import sync_folder
 from states.storage.transcript import LIMIT, signed_bytes
+from states.system import here
 
 SEALED: Final = LIMIT + (64 << 10)  # bytes of file
 PIECE: Final = 256 << 10  # characters of text in one message to the parent
@@ -61,7 +60,7 @@ def _write(path: Path, sealed: bytes) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    here.sync_folder(path.parent)
 
 
 def _open(request: child.Json, say: Say) -> child.Json:
@@ -73,7 +72,7 @@ def _open(request: child.Json, say: Say) -> child.Json:
         raise _NotOpened("foreign")
     if work > HARDEST:
         raise _NotOpened("excessive")
-    _bound_memory()
+    here.bound_memory(MEMORY)
     try:
         if kind == "passphrase":
             text = pyrage.passphrase.decrypt(sealed, request.get("passphrase", ""))
@@ -111,13 +110,6 @@ def _pieces(text: bytes) -> Iterator[str]:
         raise _NotOpened("too_large")
     shown = text.decode("latin-1")  # one character a byte, whatever it is: `transcript.parse` judges it
     yield from (shown[at : at + PIECE // 4] for at in range(0, len(shown), PIECE // 4))
-
-
-def _bound_memory() -> None:
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 # -- the keys of this installation

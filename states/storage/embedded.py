@@ -9,7 +9,6 @@ Decision: docs/decisions/storage.md (WAL with `synchronous=FULL`; other settings
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,6 +22,7 @@ from states.storage.blackbox import Blackbox, Mark
 from states.storage.folders import make_folder
 from states.storage.schema import APPLICATION, carry_forward, make_file
 from states.storage.trouble import not_allowed, told
+from states.system import here
 
 NAME: Final = "sessions.db"
 BUSY: Final = 5_000  # milliseconds to wait for another writer
@@ -48,7 +48,8 @@ class Embedded:
         self._unwritten: list[Mark] = []
         self._turn = threading.RLock()
         self._connection: apsw.Connection
-        self._inode = 0
+        self._identity = 0
+        self._away = False
 
     @classmethod
     def open(cls, folder: Path, *, create: bool, second_copy: Path | None = None, any_ground: bool = False) -> Embedded:
@@ -60,7 +61,7 @@ class Embedded:
 
         Raises:
             Fault: `store.missing`, `.foreign`, `.newer`, `.damaged`, `.read_only`, `.forbidden`, `.full`, `.busy`,
-                `.not_durable`, `.network`, `.memory`, `.io`.
+                `.not_durable`, `.network`, `.memory`, `.synced`, `.io`.
         """
         store = cls(folder / NAME, second_copy)
         with told(store.path):
@@ -158,11 +159,11 @@ class Embedded:
 
     @contextlib.contextmanager
     def _transaction(self, begin: str) -> Iterator[bool]:
-        with self._turn, told(self.path):
+        with self._turn, told(self.path), self._noticing_its_absence():
             self._connection.execute(begin)
             pending = len(self._unwritten)
             try:
-                if begin != "BEGIN" and os.name != "nt" and self.path.stat().st_ino != self._inode:
+                if begin != "BEGIN" and here.identity(self.path.stat()) != self._identity:
                     raise Fault("store.replaced", path=self.path)  # mended by another window, or put back by hand
                 yield False  # here a commit is always answered
                 self._connection.execute("COMMIT")
@@ -174,6 +175,24 @@ class Embedded:
                 raise
             if self._unwritten:
                 self._write_copy()
+
+    @contextlib.contextmanager
+    def _noticing_its_absence(self) -> Iterator[None]:
+        """A stick that was pulled is told by name; when it is back, its files are opened again and work goes on."""
+        if self._away:
+            if not _is_there(self.path):
+                raise Fault("store.away", path=self.path)
+            with contextlib.suppress(apsw.Error):  # its files are not those any more
+                self._connection.close()
+            self._connect()
+            self._away = False
+        try:
+            yield
+        except (apsw.Error, OSError):
+            if _is_there(self.path):
+                raise
+            self._away = True
+            raise Fault("store.away", path=self.path) from None
 
     # -- the second copy
 
@@ -251,8 +270,8 @@ class Embedded:
 
         with told(self.path):
             with contextlib.suppress(AttributeError, apsw.Error):  # not opened yet, or too broken to be locked
-                if os.name == "nt":
-                    self._connection.close()  # an open file cannot be given another name there
+                if not here.RENAMES_OPEN_FILES:
+                    self._connection.close()
                 self._connection.execute("BEGIN IMMEDIATE")  # who is about to write waits, and then sees another file
             try:
                 notice = mending.restore(self.path, copy, compared=compared)
@@ -277,7 +296,7 @@ class Embedded:
             connection.close()
             raise
         self._connection = connection
-        self._inode = self.path.stat().st_ino
+        self._identity = here.identity(self.path.stat())
 
 
 def _mark(meta: Mapping[str, str], path: Path) -> Mark:
@@ -288,6 +307,14 @@ def _mark(meta: Mapping[str, str], path: Path) -> Mark:
     except (KeyError, ValueError):
         pass
     raise Fault("store.damaged", path=path)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:  # of a pulled stick Windows says that it is not ready, or not connected, or no device
+        return False
+    return True
 
 
 def _beyond_repair(error: Exception) -> bool:
@@ -311,12 +338,10 @@ def _check_header(path: Path) -> None:
 
 def _close_to_others(path: Path) -> None:
     """Office data: a file that others could read (copied in, restored from a backup) is closed to them."""
-    if os.name == "nt":
-        return
     for place in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         with contextlib.suppress(OSError):  # not there, or not ours to change
-            if place.stat().st_mode & 0o077:
-                place.chmod(0o600)
+            if here.open_to_others(place):
+                here.close_to_others(place)
 
 
 def _settle(connection: apsw.Connection, path: Path) -> None:

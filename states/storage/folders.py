@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from states.system import here
+
 
 def make_folder(folder: Path) -> None:
     """Make what is missing of `folder`, each part readable by its owner alone and sure to be there after a cut."""
@@ -15,19 +17,8 @@ def make_folder(folder: Path) -> None:
         place = place.parent
     for place in reversed(missing):
         place.mkdir(0o700, exist_ok=True)
-        place.chmod(0o700)  # the umask may have taken from it
-        sync_folder(place.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """On return the names in `folder` are on the disk."""
-    if os.name == "nt":
-        return  # folders cannot be synced there; NTFS keeps names in its own journal
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        here.close_to_others(place)  # the umask may have taken from it
+        here.sync_folder(place.parent)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -50,8 +41,8 @@ def replace_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(growing).replace(path)
+        here.replace(Path(growing), path)
     except BaseException:
         Path(growing).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    here.sync_folder(path.parent)

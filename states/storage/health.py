@@ -6,7 +6,6 @@ It reads everything, and changes nothing that any other reader would not: what i
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from states.storage import ground, room
 from states.storage.blackbox import Blackbox, Mark, Reading
 from states.storage.embedded import SETTINGS, Embedded
 from states.storage.journal import Journal
+from states.system import here
 
 Level = Literal["ok", "warn", "fail"]
 ENOUGH: Final = 64 << 20  # bytes free
@@ -94,11 +94,9 @@ def _second_copy(store: Embedded) -> Iterator[Fault]:
 
 
 def _permissions(store: Embedded) -> Iterator[Fault]:
-    if os.name == "nt":
-        return  # a user's own folders are closed to others there
     for place in (store.path.parent, store.path, *([store.copy.path] if store.copy else [])):
         with contextlib.suppress(OSError):
-            if place.stat().st_mode & 0o077:
+            if here.open_to_others(place):
                 yield Fault("store.open_to_others", path=place)
 
 

@@ -13,13 +13,13 @@ import contextlib
 import importlib
 import os
 import secrets
-import sys
 from collections.abc import Iterator
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, Final
 
 from states import child
 from states.storage.secrets import State
+from states.system import here
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -162,10 +162,10 @@ class CredentialManager(Keyring):
         return f"{SERVICE}/{username}"
 
 
-_SYSTEMS: Final[dict[str, type[Keyring]]] = {
-    "linux": SecretService,
-    "darwin": Keyring,
-    "win32": CredentialManager,
+_KINDS: Final[dict[str, type[Keyring]]] = {
+    "secret_service": SecretService,
+    "keychain": Keyring,
+    "credential_manager": CredentialManager,
 }
 
 
@@ -175,10 +175,10 @@ def _bytes(text: str) -> bytes:
 
 def handle(request: child.Json, _progress: object) -> child.Json:
     """Do one thing; the answer always holds a `state`, and for `get` the `secret`, which may be null."""
-    if sys.platform not in _SYSTEMS:
+    if here.KEYRING not in _KINDS:
         return {"state": "unsupported"}
     try:
-        keyring = _SYSTEMS[sys.platform]()
+        keyring = _KINDS[here.KEYRING]()
         state = keyring.state()
         if state != "ok" or request["do"] == "state":
             return {"state": state}

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
-from pathlib import Path
+
+from states.system import here
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Holder:
         """The holder that this very process is."""
         import platform  # only where a visit begins
 
-        return cls(name, platform.node(), os.getpid(), terminal, since, _started(os.getpid()))
+        return cls(name, platform.node(), os.getpid(), terminal, since, here.started(os.getpid()))
 
     @classmethod
     def gone(cls, name: str, since: int) -> Holder:
@@ -77,52 +78,4 @@ def held_elsewhere(holder: Holder | None, me: Holder) -> bool:
         return True
     if holder.pid == me.pid and holder.started == me.started:
         return False
-    return _alive(holder.pid) and (not holder.started or holder.started == _started(holder.pid))
-
-
-def _alive(pid: int) -> bool:
-    if pid <= 0:
-        return False
-    if os.name == "nt":
-        return _alive_on_windows(pid)  # os.kill(pid, 0) would end the process there
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return not _is_zombie(pid)
-
-
-def _alive_on_windows(pid: int) -> bool:
-    import ctypes
-
-    query_limited, still_active, access_denied = 0x1000, 259, 5
-    kernel = ctypes.WinDLL("kernel32", use_last_error=True)  # type: ignore[attr-defined, unused-ignore]
-    kernel.OpenProcess.restype = ctypes.c_void_p
-    handle = kernel.OpenProcess(query_limited, False, pid)
-    if not handle:
-        return bool(ctypes.get_last_error() == access_denied)  # type: ignore[attr-defined, unused-ignore]
-    try:
-        code = ctypes.c_ulong()
-        kernel.GetExitCodeProcess(ctypes.c_void_p(handle), ctypes.byref(code))
-        return code.value == still_active
-    finally:
-        kernel.CloseHandle(ctypes.c_void_p(handle))
-
-
-def _stat(pid: int) -> list[str]:
-    """The fields of /proc/<pid>/stat from the third on (the second may hold blanks); none outside Linux."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
-def _started(pid: int) -> int:
-    fields = _stat(pid)
-    return int(fields[19]) if len(fields) > 19 else 0
-
-
-def _is_zombie(pid: int) -> bool:
-    return _stat(pid)[:1] == ["Z"]
+    return here.alive(holder.pid) and (not holder.started or holder.started == here.started(holder.pid))

@@ -17,10 +17,10 @@ from states.fault import Fault
 from states.flow.events import Event, moment
 from states.storage import statements
 from states.storage.blackbox import Blackbox, Mark, Reading
-from states.storage.folders import sync_folder
 from states.storage.records import START, Listing, Row, canonical, chain, entry, verified
 from states.storage.schema import make_file
 from states.storage.worklist import sought
+from states.system import here
 
 if TYPE_CHECKING:
     from states.storage.embedded import Embedded
@@ -124,8 +124,8 @@ def restore(path: Path, copy: Blackbox, *, compared: bool = False) -> Fault:
         raise Fault("store.damaged", path=path) from None
     for place in (Path(f"{path}-wal"), Path(f"{path}-shm"), path):
         set_aside(place)
-    growing.rename(path)
-    sync_folder(path.parent)
+    here.replace(growing, path)
+    here.sync_folder(path.parent)
     if copy.size() > reading.mark.end:
         copy.cut_behind(reading.mark)
     return Fault("store.mended", when=f"{moment(last):%Y-%m-%d %H:%M}" if last else "-", path=copy.path)
@@ -138,7 +138,7 @@ def set_aside(path: Path) -> None:
     number = 1
     while (place := path.with_name(f"{path.name}.aside-{number}")).exists():
         number += 1
-    path.rename(place)
+    here.replace(path, place)
 
 
 def _compare(store: Embedded, copy: Blackbox, reading: Reading, installation: str) -> bool:

@@ -13,7 +13,7 @@ import apsw
 from states.fault import Fault
 from states.storage import statements
 from states.storage.blackbox import Mark
-from states.storage.folders import sync_folder
+from states.system import here
 
 APPLICATION: Final = 0x43504C53  # "CPLS": marks the file as ours, at bytes 68 to 71 of a SQLite file
 VERSION: Final = 1  # of the schema
@@ -52,7 +52,7 @@ def make_file(path: Path, fill: Callable[[apsw.Connection], tuple[str, Mark]] | 
         _put(growing, path)
     finally:
         growing.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    here.sync_folder(path.parent)
 
 
 def carry_forward(connection: apsw.Connection, path: Path) -> None:
@@ -97,7 +97,7 @@ def _copy_before(connection: apsw.Connection, path: Path, version: int) -> None:
         copy.close()
     with place.open("r+b") as file:
         os.fsync(file.fileno())
-    sync_folder(path.parent)
+    here.sync_folder(path.parent)
 
 
 def _new_installation() -> tuple[str, Mark]:
@@ -114,4 +114,4 @@ def _put(growing: Path, path: Path) -> None:
             raise
         except OSError:  # no hard links on this file system
             if not path.exists():
-                growing.rename(path)
+                here.replace(growing, path)

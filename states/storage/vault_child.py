@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from hmac import compare_digest
@@ -21,6 +20,7 @@ from typing import Any, Final
 from states import child
 from states.storage.folders import make_folder, replace_file
 from states.storage.vault_file import LIMIT, Cost, Refused, Sealed, data_key, holding, made, opened, parse
+from states.system import here
 
 TURN: Final = 2.0  # seconds to wait for another program that writes
 
@@ -77,14 +77,7 @@ class Place:
 
 def _lock(descriptor: int) -> bool:
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        here.lock(descriptor)
     except OSError as error:
         if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
             return False

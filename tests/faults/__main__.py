@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from states.storage import ground
+from states.system import here
 from tests.faults.result import Result
 
 KINDS = ("cuts", "app", "sweep", "power", "damage", "full_disk", "race", "laptops")
@@ -18,7 +19,7 @@ SERVER = ("server_kills", "network", "team_race")  # what needs a PostgreSQL ser
 def fast_place() -> Path | None:
     """A RAM disk where there is one: the harness makes power cuts itself and has no use for waiting on a real disk."""
     memory = Path("/dev/shm")
-    return memory if memory.is_dir() and ground.kind_of(memory) in ground.MEMORY else None
+    return memory if memory.is_dir() and here.kind_of_ground(memory) in ground.MEMORY else None
 
 
 def run(kind: str, full: bool) -> Result:

@@ -64,7 +64,8 @@ class Windows:
 
     def close(self) -> None:
         """End what wine has left running for this user."""
-        subprocess.run(["wineserver", "-k"], env=self._env, capture_output=True, check=False)
+        for how in ("-k", "-w"):  # kill, then wait until it is gone
+            subprocess.run(["wineserver", how], env=self._env, capture_output=True, check=False)
 
     @property
     def _env(self) -> dict[str, str]:

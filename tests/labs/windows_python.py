@@ -41,7 +41,7 @@ def windows_python(folder: Path) -> Path:
     Raises:
         LookupError: it cannot be had, with the reason.
     """
-    python = _original()
+    python = original()
     shutil.copytree(python.parent, folder, copy_function=_linked, ignore=_without_packages(python.parent))
     uv = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--no-config"]
     target = ["--target", str(folder / ITS_OWN), "--python-platform", "windows", "--python-version", LANGUAGE]
@@ -52,7 +52,7 @@ def windows_python(folder: Path) -> Path:
     return folder / python.name
 
 
-def _original() -> Path:
+def original() -> Path:
     """The `python.exe` as it came; fetched once a user, looked at each time."""
     folder = user_cache_path("careplan-setup-labs") / f"{PROJECT}-{VERSION}"
     if not folder.exists():
@@ -69,10 +69,27 @@ def look_at_signature(program: Path) -> None:
     Raises:
         LookupError: it is not.
     """
-    told = subprocess.run(["osslsigncode", "verify", program], capture_output=True, text=True, check=False).stdout
-    digests = re.findall(r"^(?:Current|Calculated) message digest +: (\w+)", told, re.M)
-    if SIGNER not in told or len(digests) != 2 or digests[0] != digests[1]:
+    if SIGNER not in signer(program):
         raise LookupError(f"{program.name} is not as the Python Software Foundation signed it")
+
+
+def signer(file: Path) -> str:
+    """Who signed a program or library, by its Authenticode signature; '' when none did, or the file is another one.
+
+    Whether the certificate still holds is not asked: what was signed while it did, and says so by a time stamp, stays
+    signed.
+
+    Raises:
+        LookupError: there is no `osslsigncode` to ask.
+    """
+    if shutil.which("osslsigncode") is None:
+        raise LookupError("no osslsigncode")
+    told = subprocess.run(["osslsigncode", "verify", file], capture_output=True, text=True, check=False).stdout
+    digests = re.findall(r"^(?:Current|Calculated) message digest +: (\w+)", told, re.MULTILINE)
+    subject = re.search(r"Signer #0:\s+Subject: (.*)", told)
+    if subject is None or len(digests) < 2 or len(set(digests)) != 1:
+        return ""
+    return subject[1].strip()
 
 
 def _fetch() -> bytes:

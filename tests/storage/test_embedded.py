@@ -23,6 +23,7 @@ from states.storage.blackbox import NAME as COPY
 from states.storage.embedded import NAME, Embedded
 from states.storage.journal import Event, Journal, Row
 from states.storage.room import NAME as BALLAST
+from states.system import here
 from tests.storage.samples import AT, begin, go_on
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
@@ -381,3 +382,35 @@ def test_a_store_that_finds_no_room_leaves_nothing_half_made(tmp_path: Path) -> 
                 pass
         assert refusal(tmp_path / "small" / "store", any_ground=True) == "store.full"
         assert list((tmp_path / "small" / "store").iterdir()) == []
+
+
+# A stick that is pulled
+
+
+def test_a_disk_that_is_taken_out_is_told_and_work_goes_on_when_it_is_back(tmp_path: Path) -> None:
+    stick, pocket = tmp_path / "stick", tmp_path / "pocket"
+    journal = Journal.open(stick, second_copy=tmp_path)
+    row = begin(journal)
+    stick.rename(pocket)
+    for _ in range(2):
+        with pytest.raises(Fault, match=r"store\.away"):
+            go_on(journal, row, 1)
+    pocket.rename(stick)
+    assert go_on(journal, row, 1).version == row.version + 1
+    assert journal.verify(row.id) == row.version + 1
+    journal.close()
+
+
+def test_another_trouble_is_not_taken_for_a_disk_that_is_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal.open(tmp_path)
+    row = begin(journal)
+
+    def fail(_: object) -> int:
+        raise OSError(5, "EIO")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(here, "identity", fail)
+        with pytest.raises(Fault, match=r"store\.io"):
+            go_on(journal, row, 1)
+    go_on(journal, row, 1)
+    journal.close()

@@ -14,6 +14,7 @@ import pytest
 
 from states.storage import keyring_child
 from states.storage.keyring_child import WINDOWS_LIMIT, CredentialManager, Keyring
+from states.system import here
 
 NAME = "1372005678/password"
 
@@ -65,7 +66,7 @@ class Credentials:
 def windows(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Credentials]:
     def install(refuses: int = 0) -> Credentials:
         credentials = Credentials(refuses)
-        monkeypatch.setattr(sys, "platform", "win32")
+        monkeypatch.setattr(here, "KEYRING", "credential_manager")
         monkeypatch.setitem(sys.modules, "win32ctypes.pywin32.win32cred", credentials)
         return credentials
 
@@ -131,7 +132,7 @@ class Backend:
 
 
 def mac(monkeypatch: pytest.MonkeyPatch, backend: Backend) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(here, "KEYRING", "keychain")
     monkeypatch.setitem(sys.modules, Keyring.module, SimpleNamespace(Keyring=lambda: backend))
 
 
@@ -184,5 +185,5 @@ def test_the_self_test_notices_a_keyring_that_does_not_keep_or_does_not_wipe(
 
 
 def test_windows_and_macos_are_the_adapters_named_here() -> None:
-    assert keyring_child._SYSTEMS["win32"] is CredentialManager
-    assert keyring_child._SYSTEMS["darwin"] is Keyring
+    assert keyring_child._KINDS["credential_manager"] is CredentialManager
+    assert keyring_child._KINDS["keychain"] is Keyring

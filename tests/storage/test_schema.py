@@ -16,6 +16,7 @@ from states.storage.embedded import NAME
 from states.storage.health import examine
 from states.storage.journal import Journal
 from states.storage.room import NAME as BALLAST
+from states.system import here
 from tests.storage.samples import begin, go_on, listing
 
 
@@ -102,7 +103,7 @@ def test_memory_and_network_shares_are_refused_by_name(tmp_path: Path, monkeypat
         "4 1 0:4 / /mnt/over rw - nfs4 server:/ rw\n"
         "5 1 0:5 / /mnt/over rw - xfs /dev/b rw\n"
     )
-    monkeypatch.setattr(ground, "_MOUNTS", mounts)
+    monkeypatch.setattr(here, "_MOUNTS", mounts)
     kinds = {
         "/home/x": "ext4",
         "/mnt/a share/x": "cifs",
@@ -110,7 +111,7 @@ def test_memory_and_network_shares_are_refused_by_name(tmp_path: Path, monkeypat
         "/mnt/a share/memory": "tmpfs",
         "/mnt/over/x": "xfs",
     }
-    assert {place: ground.kind_of(Path(place)) for place in kinds} == kinds
+    assert {place: here.kind_of_ground(Path(place)) for place in kinds} == kinds
     with pytest.raises(Fault, match=r"store\.network"):
         Journal.open(Path("/mnt/a share/x"))
     with pytest.raises(Fault, match=r"store\.memory"):
@@ -119,11 +120,20 @@ def test_memory_and_network_shares_are_refused_by_name(tmp_path: Path, monkeypat
 
 @pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="no RAM disk at /dev/shm")
 def test_a_real_ram_disk_is_refused() -> None:
-    if ground.kind_of(Path("/dev/shm")) not in ground.MEMORY:
+    if here.kind_of_ground(Path("/dev/shm")) not in ground.MEMORY:
         pytest.skip("/dev/shm is no RAM disk here")
     with pytest.raises(Fault, match=r"store\.memory"):
         Journal.open(Path("/dev/shm/careplan-setup-test"))
     assert not Path("/dev/shm/careplan-setup-test").exists()
+
+
+def test_a_folder_that_is_kept_in_step_with_elsewhere_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(here, "kind_of_ground", lambda _: ground.SYNCED)
+    with pytest.raises(Fault, match=r"store\.synced"):
+        Journal.open(tmp_path / "OneDrive")
+    assert not (tmp_path / "OneDrive").exists()
 
 
 # How it is

@@ -13,6 +13,7 @@ from states.storage.blackbox import NAME as COPY
 from states.storage.blackbox import Blackbox, Mark, Reading
 from states.storage.embedded import NAME
 from states.storage.journal import Journal, Row
+from states.system import here
 from tests.storage.samples import COLLEAGUE, begin, event, go_on, listing
 
 
@@ -165,7 +166,7 @@ def test_a_copy_that_cannot_be_written_is_said_once_and_the_steps_stand(
     journal = Journal.open(folder)
     (folder / "ballast").unlink()
     with monkeypatch.context() as patch:
-        patch.setattr(blackbox, "_sync", fail)
+        patch.setattr(here, "sync_file", fail)
         row = go_on(journal, journal.row("s-0001"), 3)
     assert [notice.code for notice in journal.notices] == ["store.copy_behind"]
     row = go_on(journal, row)  # it works again: what it lacked is written first

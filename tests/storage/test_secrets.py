@@ -7,7 +7,6 @@ import copy
 import json
 import logging
 import pickle
-import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ import pytest
 import states
 from states.storage import keyring_child
 from states.storage.secrets import STATES, Secret, ThisVisit
+from states.system import here
 from tests.storage.secret_contract import PASSWORD, keep_the_contract
 
 CANARY = "canary-8b1d50e7"
@@ -120,7 +120,7 @@ def test_every_error_of_the_libraries_becomes_a_state(error: Exception, state: s
 
 
 def test_an_unknown_system_is_unsupported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "plan9")
+    monkeypatch.setattr(here, "KEYRING", "")
     assert keyring_child.handle({"do": "state"}, None) == {"state": "unsupported"}
 
 

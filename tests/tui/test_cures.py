@@ -365,7 +365,7 @@ def test_no_memory_is_left_behind_once_a_secret_can_be_typed() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
 def test_other_programs_may_not_read_the_memory() -> None:
     asked = "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
-    program = f"{asked}; from states.child import forbid_core_dumps; forbid_core_dumps(); {asked}"
+    program = f"{asked}; from states.system import here; here.forbid_core_dumps(); {asked}"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout.split() == ["1", "0"]
 
 

@@ -72,11 +72,11 @@ def _ignore_the_keyboard() -> None:
 
 def _serve(place: Path | None, *, line: bool) -> int:
     from locales import Texts
-    from states import child
     from states.fault import Fault
+    from states.system import here
     from tui import cli, terminal
 
-    child.forbid_core_dumps()
+    here.forbid_core_dumps()
     texts = Texts("ja")
     try:
         from tui.kiosk.guard import Guard

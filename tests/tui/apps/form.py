@@ -18,10 +18,11 @@ STOCK = "stock" in sys.argv
 LAZY = "lazy" in sys.argv  # screens are switched without waiting for the switch
 
 if not STOCK:
-    from tui.terminal import ignore_keyboard_signals, prepare_environment
+    from states.system import here
+    from tui.terminal import prepare_environment
 
     prepare_environment()
-    ignore_keyboard_signals()
+    here.ignore_keyboard_signals()
 
 # ruff: noqa: E402
 from textual import on

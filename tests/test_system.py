@@ -1,0 +1,50 @@
+"""The port to the system: the same names for each, and nobody else asks which one it is."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SYSTEM = ROOT / "states" / "system"
+ASKS = re.compile(
+    r"sys\.platform|os\.name\b|platform\.system\(|os\.uname|hasattr\(os,|import (msvcrt|winreg|fcntl|termios)"
+)
+
+# Outside the port: each system's driver below the app, and a terminal of our own making for tests and acceptance.
+DRIVERS = {"tui/driver.py", "tui/windows_driver.py", "tui/pty.py"}
+# What the PC is called is evidence there, not a question; room for the ballast is asked of the call itself.
+ANSWERS = {"states/checks/system.py", "states/storage/room.py"}
+
+# Line mode and the kiosk hold the terminal's modes themselves; not moved behind the port yet.
+STILL_ASKING = {"tui/kiosk/settings.py", "tui/kiosk/start.py", "tui/line/talk.py"}
+
+
+def asking(source: str) -> list[str]:
+    return [match[0] for match in ASKS.finditer(source)]
+
+
+def test_nothing_else_in_the_house_asks_which_system_it_is_on() -> None:
+    files = [file for room in ("states", "tui", "locales") for file in (ROOT / room).rglob("*.py")]
+    found = {file.relative_to(ROOT).as_posix() for file in files if asking(file.read_text(encoding="utf-8"))}
+    assert {file for file in found if not file.startswith("states/system/")} == DRIVERS | ANSWERS | STILL_ASKING
+    assert asking('if os.name == "nt":\n    import winreg') == ["os.name", "import winreg"]  # planted
+
+
+def offered(module: str) -> dict[str, str]:
+    """The public names of a module, functions with their arguments."""
+    names: dict[str, str] = {}
+    for node in ast.parse((SYSTEM / module).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            names[node.name] = f"{ast.unparse(node.args)} -> {node.returns and ast.unparse(node.returns)}"
+        elif isinstance(node, ast.AnnAssign):
+            names[ast.unparse(node.target)] = ""
+    return {name: shape for name, shape in names.items() if not name.startswith("_")}
+
+
+def test_each_system_offers_the_same() -> None:
+    posix, windows = offered("posix.py"), offered("windows.py")
+    del windows["HELD_SECONDS"]
+    assert {name: shape.replace("subprocess.", "") for name, shape in windows.items()} == posix
+    assert len(posix) > 20
