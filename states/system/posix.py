@@ -161,13 +161,6 @@ def kill(process: Popen[bytes]) -> None:
     process.kill()
 
 
-def bound_memory(size: int) -> None:
-    """This process may take so many bytes and no more."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-
-
 def forbid_core_dumps() -> None:
     """This process leaves no picture of its memory, and its like may not read it."""
     import resource

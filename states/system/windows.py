@@ -278,11 +278,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.kill()
 
 
-def bound_memory(size: int) -> None:
-    """Nothing: a process of a user has no bound of its own here."""
-    del size
-
-
 def forbid_core_dumps() -> None:
     """Nothing is written unless a PC's administrator has set up that it should be."""
 
