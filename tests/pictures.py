@@ -190,7 +190,6 @@ def windows_pictures(archive: Path) -> None:
         offices(Path(folder) / "store")
         try:
             with There(pc, Path(folder) / "store", "2026-11-22T09:30") as t:
-                draw(t.terminal, "windows-home-ja")
                 t.open_first()
                 t.wait(t.texts("key.park"))
                 draw(t.terminal, "windows-step-ja")

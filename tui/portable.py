@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
 from locales import Texts
 from states.fault import Fault
@@ -128,9 +129,12 @@ def read_in() -> None:
 def _ask(texts: Texts, bundle: Path) -> str:
     print(texts("ui.portable.where", stick=bundle / DATA, pc=_on_this_pc(APP)))
     while True:
-        said = input(texts("ui.portable.which")).strip()
-        if said.translate(str.maketrans("１２", "12")) in (HERE, THERE):
-            return said.translate(str.maketrans("１２", "12"))
+        try:
+            said = normalize("NFKC", input(texts("ui.portable.which"))).strip()
+        except EOFError:  # nobody is there to answer
+            raise Fault("terminal.none") from None
+        if said in (HERE, THERE):
+            return said
 
 
 def _recorded(bundle: Path) -> dict[str, str] | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
+from collections.abc import Callable
 from ctypes import wintypes
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +33,61 @@ _KERNEL: Final = ctypes.WinDLL("kernel32", use_last_error=True)
 _HANDLER: Final = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.DWORD)
 
 
+_MESSAGE: Final = ctypes.WINFUNCTYPE(ctypes.c_ssize_t, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM)
+QUERY_END, END = 0x11, 0x16  # WM_QUERYENDSESSION, WM_ENDSESSION
+SIGN_OUT: Final = 0x80000000  # ENDSESSION_LOGOFF
+
+
+class _Class(ctypes.Structure):
+    """WNDCLASSW."""
+
+    _fields_ = [
+        ("style", wintypes.UINT),
+        ("told", _MESSAGE),
+        ("class_extra", ctypes.c_int),
+        ("window_extra", ctypes.c_int),
+        ("instance", wintypes.HINSTANCE),
+        ("icon", wintypes.HANDLE),
+        ("cursor", wintypes.HANDLE),
+        ("background", wintypes.HANDLE),
+        ("menu", wintypes.LPCWSTR),
+        ("name", wintypes.LPCWSTR),
+    ]
+
+
+class EndOfSession(threading.Thread):
+    """Hears of a sign-out and of a shutdown.
+
+    A process that has user32 loaded, and `ctypes` brings it, is no console program to Windows: it is told by a message
+    to its window. So there has to be one, never shown.
+
+    Args:
+        leave: called with 5 or 6, as a console program would be told.
+    """
+
+    def __init__(self, leave: Callable[[int], object]) -> None:
+        super().__init__(name="end of session", daemon=True)
+        self._leave = leave
+        self._user = ctypes.WinDLL("user32", use_last_error=True)
+        self._user.DefWindowProcW.argtypes = [wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM]
+        self._user.DefWindowProcW.restype = ctypes.c_ssize_t
+        self._class = _Class(told=_MESSAGE(self._told), name="careplan-setup")
+
+    def run(self) -> None:
+        self._user.RegisterClassW(ctypes.byref(self._class))
+        self._user.CreateWindowExW(0, self._class.name, self._class.name, 0, 0, 0, 0, 0, None, None, None, None)
+        message = wintypes.MSG()
+        while self._user.GetMessageW(ctypes.byref(message), None, 0, 0) > 0:
+            self._user.DispatchMessageW(ctypes.byref(message))
+
+    def _told(self, window: int, message: int, wide: int, long: int) -> int:
+        if message == QUERY_END:
+            return 1  # nothing stands against it
+        if message == END and wide:
+            self._leave(5 if long & SIGN_OUT else 6)
+        return int(self._user.DefWindowProcW(window, message, wide, long))
+
+
 class KioskDriver(WindowsDriver):
     """Never suspends, cannot be frozen by a click, and keeps what is half-typed when the window is closed.
 
@@ -51,6 +108,7 @@ class KioskDriver(WindowsDriver):
 
     def start_application_mode(self) -> None:
         _KERNEL.SetConsoleCtrlHandler(self._told, True)
+        EndOfSession(self._leave).start()
         _KERNEL.SetConsoleCP(UTF_8)
         _KERNEL.SetConsoleOutputCP(UTF_8)
         super().start_application_mode()

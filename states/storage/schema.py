@@ -114,4 +114,4 @@ def _put(growing: Path, path: Path) -> None:
             raise
         except OSError:  # no hard links on this file system
             if not path.exists():
-                here.replace(growing, path)
+                growing.rename(path)  # on Windows not over another one

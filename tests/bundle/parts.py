@@ -143,7 +143,7 @@ def files_below(folder: Path) -> Iterator[Path]:
 def _run(*command: str, **more: str) -> str:
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **more}, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise LookupError(f"{_shown(command)}: {(done.stderr or done.stdout).strip()[-400:]}")
+        raise LookupError(f"{_shown(command)}: {(done.stderr or done.stdout).strip()[-1000:]}")
     return done.stdout
 
 

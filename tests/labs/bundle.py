@@ -33,6 +33,9 @@ class Carried(Windows):
         self.prefix.mkdir(parents=True)
         self.bundle = self.unpack(archive, folder / "佐藤 USB" / "導入 キット")
         self._wine("reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f")
+        # Windows that nobody sees need no screen.
+        self._wine("reg", "add", r"HKCU\Software\Wine\Drivers", "/v", "Graphics", "/d", "null", "/f")
+        self.power_cut()
 
     def unpack(self, archive: Path, place: Path) -> Path:
         with zipfile.ZipFile(archive) as held:

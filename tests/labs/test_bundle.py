@@ -10,7 +10,8 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -20,13 +21,14 @@ import pytest
 from states.desk import Desk
 from states.flow.events import JAPAN
 from states.flow.session import Session
+from tests.bundle import parts
 from tests.bundle.build import MOST, Bundle, build
 from tests.labs.bundle import Carried, There
 from tests.labs.hunt import Canary, Watch, search_files, search_terminal
 from tests.labs.test_secrets_on_screen import keep
 from tests.labs.test_windows_keyring import EVERYTHING
 from tests.labs.windows import path_there
-from tests.labs.windows_python import ROOT
+from tests.labs.windows_python import ROOT, SIGNER, original, signer
 from tests.tui.offices import NO_CERTIFICATE, READY, USER_ID, prepare
 from tests.tui.test_main_flow import KJ_ID, NAME, OFFICE, eligible_and_ready, same
 
@@ -104,14 +106,61 @@ def test_a_hook_signs_before_the_sums_are_made(tmp_path: Path, monkeypatch: pyte
         assert b"  signature.txt\n" in held.read("careplan-setup/SHA256SUMS")
 
 
+def test_a_program_that_was_touched_after_it_was_signed_has_no_signer(tmp_path: Path) -> None:
+    try:
+        came = original()
+        assert SIGNER in signer(came)
+    except LookupError as error:
+        pytest.skip(str(error))
+    content = bytearray(came.read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "python.exe").write_bytes(content)
+    assert signer(tmp_path / "python.exe") == ""
+    assert signer(Path(__file__)) == ""
+
+
+def test_a_package_that_is_not_what_the_lock_file_says_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = tmp_path / "windows.lock"
+    lock.write_text("transitions==0.9.3 --hash=sha256:" + "0" * 64 + "\n")
+    monkeypatch.setattr(parts, "_locked", lambda _: lock)
+    with pytest.raises(LookupError, match=r"(?i)hash"):
+        parts.put_packages(tmp_path / "packages", tmp_path)
+
+
 def test_it_says_its_version_and_its_parts_and_what_it_finds_on_the_pc(pc: Carried) -> None:
     told = pc.run("--version")
     assert re.match(r"careplan-setup \d+\.\d+\.\d+\r?\nPython 3\.11\.\d+, SQLite 3", told)
     assert "textual 8.2.8" in told
+    pc.command(path_there(pc.bundle / "probe.cmd"), "quietly")
+    [probe] = pc.bundle.glob("probe-*.json")
+    assert json.loads(probe.read_text(encoding="utf-8"))["checks"]["system"]["value"] == "win10"
+    probe.unlink()
     edge = r"HKLM\SOFTWARE\WOW6432Node\Microsoft\EdgeUpdate\Clients\{56EB18F8-B008-4CBD-B6D2-8C97FE7E9062}"
     pc.command("reg", "add", edge, "/v", "pv", "/d", "149.0.1.1", "/f")
     found = json.loads(pc.run("check", "pc", "--json", "--now", "2026-11-22", code=1))
     assert (found["system"]["value"], found["edge"]["value"]) == ("win10", "old")
+
+
+@contextmanager
+def half_typed(pc: Carried, store: Path, starter: Sequence[str] = ()) -> Iterator[There]:
+    prepare(store, office_kind="home_care_support", commissioned="no", stand="care_software")
+    with There(pc, store, NOW, starter=starter) as t:
+        t.open_first()
+        t.open_field("product")
+        t.terminal.wait(lambda: any(row.startswith("  >") for row in t.terminal.screen()))
+        t.terminal.send("ひびきケ")
+        t.wait("ひびきケ")
+        yield t
+
+
+def drafts(store: Path) -> str:
+    connection = apsw.Connection(str(store / "sessions.db"))
+    try:
+        return str(list(connection.execute("SELECT * FROM draft")))
+    finally:
+        connection.close()
 
 
 # The main job
@@ -166,7 +215,7 @@ def test_an_office_from_the_first_visit_to_hand_over_with_the_power_cut_twice(pc
     assert sorted(path.suffix for path in (store / "papers").iterdir()) == [".html", ".md"]
 
 
-# A window that is closed, a sign-out, a shutdown: Windows starts a thread at this function, with the number of the
+# A window that is closed: Windows starts a thread at this function, with the number of the
 # event. Wine has the function and nobody who calls it.
 ENDED_BY = """
 import ctypes, os, sys, threading, time
@@ -189,23 +238,22 @@ sys.exit(main())
 def test_a_closed_window_a_sign_out_and_a_shutdown_keep_what_is_half_typed(
     pc: Carried, tmp_path: Path, event: int
 ) -> None:
-    prepare(tmp_path / "store", office_kind="home_care_support", commissioned="no", stand="care_software")
     program, sign = tmp_path / "ended_by.py", tmp_path / "now"
     program.write_text(ENDED_BY)
     starter = [str(pc.exe), "-X", "utf8", path_there(program), str(event), path_there(sign)]
-    with There(pc, tmp_path / "store", NOW, starter=starter) as t:
-        t.open_first()
-        t.open_field("product")
-        t.terminal.wait(lambda: any(row.startswith("  >") for row in t.terminal.screen()))
-        t.terminal.send("ひびきケ")
-        t.wait("ひびきケ")
+    with half_typed(pc, tmp_path / "store", starter) as t:
         sign.touch()
         assert t.terminal.wait_exit() == 128 + event
     mode, page = map(int, sign.read_text().split())
     assert (mode & 0x40, page) == (0, 65001)  # no QuickEdit: a click freezes nothing
-    connection = apsw.Connection(str(tmp_path / "store" / "sessions.db"))
-    assert "ひびきケ" in str(list(connection.execute("SELECT * FROM draft")))
-    connection.close()
+    assert "ひびきケ" in drafts(tmp_path / "store")
+
+
+def test_the_end_of_the_session_is_heard_by_a_window_nobody_sees(pc: Carried, tmp_path: Path) -> None:
+    with half_typed(pc, tmp_path / "store") as t:
+        pc.command("wineboot", "--end-session")
+        t.terminal.wait_exit()
+    assert "ひびきケ" in drafts(tmp_path / "store")
 
 
 # Passwords
