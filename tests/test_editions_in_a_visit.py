@@ -170,7 +170,7 @@ def test_an_edition_of_a_newer_program_is_named_and_not_guessed(desk: Desk, monk
     visit = begun(desk, **READY)
     visit.follow_edition("2026-07")
     visit.leave()
-    monkeypatch.delitem(editions.KNOWN, "2026-07")
+    monkeypatch.setattr(editions, "KNOWN", {name: at for name, at in editions.KNOWN.items() if name != "2026-07"})
     editions.find.cache_clear()
     try:
         with pytest.raises(Fault) as refused:

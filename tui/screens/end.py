@@ -113,14 +113,15 @@ def write_papers(page: Page[None]) -> None:
     app, visit = page.kiosk, page.visit
     folder = app.papers
 
-    def work() -> list[str]:
+    def work() -> tuple[str, str]:
         assert folder is not None
         whom = contacts(visit.edition, visit.now, app.texts, app.desk.site.contact)
         paths = [*write(visit.session, visit.row, visit.now, app.texts, folder, whom)]
         paths.append(write_calendar(visit.session, visit.now, app.texts, folder))
-        return [*map(str, paths), str(app.desk.write_record(visit.row.id, visit.who, folder))]
+        paths.append(app.desk.write_record(visit.row.id, visit.who, folder))
+        return str(folder), ", ".join(path.name for path in paths)
 
-    app.aside(work, lambda paths: page.say(lambda: [page.texts("ui.papers.written"), *paths]))
+    app.aside(work, lambda told: page.say(lambda: [page.texts("ui.papers.written"), *told]))
 
 
 class EndsPage(PickPage):
