@@ -6,6 +6,7 @@ Run by the build; the catalogues also by `make locales`.
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ def compile_catalogues(folder: Path = HERE) -> list[Path]:
     for po in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         with po.open("rb") as source:
             catalogue = read_po(source, locale=po.parts[-3])
+        # Else it is the time of the build: the same source makes the same bytes.
+        catalogue.creation_date = catalogue.revision_date = datetime(1980, 1, 1, tzinfo=UTC)
         mo = po.with_suffix(".mo")
         with mo.open("wb") as target:
             write_mo(target, catalogue)
