@@ -48,7 +48,7 @@ def print_pdf(page: Path, program: Path) -> Path | None:
         command = [
             *(str(program), "--headless=new", "--disable-gpu", "--no-first-run", "--disable-extensions"),
             *("--disable-background-networking", f"--user-data-dir={scratch}/profile", "--no-pdf-header-footer"),
-            *(("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()),
+            *(("--no-sandbox",) if getattr(os, "geteuid", lambda: 1)() == 0 else ()),
             *(f"--print-to-pdf={drawn}", page.absolute().as_uri()),
         ]
         try:

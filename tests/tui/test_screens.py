@@ -47,7 +47,7 @@ from tui.screens.step import StepPage
 NOW = "2026-11-22T09:00"
 ID = re.compile(r"\b(ui|key|help|step|fact|value|reason|fault|finding|paper|status|sign|move|note|wait|who)\.[a-z_]")
 OWN = re.compile(
-    r"/\S+\s+\S*-20261122\S+|/\S+-20261122\S+|"
+    r"/\S+\s+\S*/papers|/\S+/papers|-20261122\.(ja|en)|"
     r"\d\d:\d\d|disk free \S+|/dev/pts/\d+|[0-9a-f]{4} [0-9a-f]{4} [0-9a-f]{4}|/\S+/(ja|en)/store"
 )
 
