@@ -41,9 +41,9 @@ check: setup ## lint, format, types, layers, texts
 	@$(BIN)/mypy --platform win32 states/system/windows.py states/system/windows_pc.py tui/windows_driver.py
 	@$(BIN)/lint-imports
 
-labs: setup ## tests that need system packages (installs them itself where it is root on Debian)
+labs: setup ## tests that need system packages (installs them itself where it is root on Debian), and the long ones
 	@sh tests/labs/packages.sh
-	@$(BIN)/python -m pytest -m lab -q tests/labs tests/tui/test_matrix.py
+	@$(BIN)/python -m pytest -m lab -q tests
 
 leaks: setup ## the leak hunt alone: canaries typed as every secret, and leaks planted to be found
 	@$(BIN)/python -m pytest -m lab -q -s tests/labs/test_leaks.py tests/labs/test_more_leaks.py

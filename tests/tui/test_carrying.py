@@ -18,6 +18,8 @@ from tests.pictures import say
 from tests.tui.offices import NUMBER, READY, desk_at, prepare, stored
 from tests.tui.technician import COMMAND, Technician
 
+pytestmark = pytest.mark.lab  # minutes, all on real terminals: run by `make labs`
+
 NOW, LATER = "2026-11-22T09:00", "2026-11-22T10:30"
 PASSPHRASE = "canary-passphrase-7h3q"
 

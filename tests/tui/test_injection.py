@@ -36,6 +36,8 @@ from tui.cli import main
 from tui.measure import told
 from tui.terminal import plain
 
+pytestmark = pytest.mark.lab  # minutes, all on real terminals: run by `make labs`
+
 NOW = "2026-11-22T09:00"
 TEXTS = Texts("ja")
 WAYS_IN = 9  # a field pasted into, typed into, searched with; in line mode; stored; certificate, probe, script, proxy

@@ -18,6 +18,8 @@ from tui.kiosk.guard import Guard
 from tui.kiosk.settings import Settings, hashed, load, matches
 from tui.kiosk.start import clean
 
+pytestmark = pytest.mark.lab  # minutes, all on real terminals: run by `make labs`
+
 root = pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="the settings have to be root's")
 WORD = "保守 maintenance"
 PARKED = {"billing": "agent", "kj_id": ("kj", "KJ131372005678"), "password": "lost", "id_request": "sent"}

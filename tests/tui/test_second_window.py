@@ -125,7 +125,8 @@ def test_a_window_that_was_killed_holds_nothing(tmp_path: Path) -> None:
 def test_a_window_left_open_is_told_with_its_first_answer(tmp_path: Path) -> None:
     store = tmp_path / "store"
     id = prepare(store, **READY, stand="terminal")
-    with Technician(store, NOW) as first, Technician(store, LATER, name="Tanaka") as second:
+    # Tall, so that the choices stay in sight under what is said when the take-over is seen first.
+    with Technician(store, NOW, rows=40) as first, Technician(store, LATER, name="Tanaka") as second:
         first.open_first()
         first.step("terminal")
         second.press("enter")

@@ -15,6 +15,8 @@ from tests.storage.samples import begin
 from tests.tui.offices import NAME, NUMBER
 from tests.tui.technician import COMMAND, Technician
 
+pytestmark = pytest.mark.lab  # minutes, all on real terminals: run by `make labs`
+
 NOW = "2026-11-22T09:00"
 
 
