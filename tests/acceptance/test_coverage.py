@@ -67,6 +67,7 @@ def test_a_suite_that_meets_all_leaves_no_skeleton() -> None:
     assert as_script(suite(), "en") == ""
 
 
+@pytest.mark.lab  # half a minute
 @pytest.mark.parametrize("edition", [name for name in KNOWN if name != FIRST])
 def test_an_edition_agrees_with_its_oracle_and_its_suite_meets_all_of_it(edition: str) -> None:
     """Walked once for both: it takes seconds."""

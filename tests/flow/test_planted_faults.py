@@ -319,6 +319,7 @@ MACHINES: dict[str, tuple[Callable[[Edition], Mover], str]] = {
 }
 
 
+@pytest.mark.lab  # a minute: each is found on the last and longest walk
 @pytest.mark.parametrize(("mover", "kind"), MACHINES.values(), ids=MACHINES.keys())
 def test_a_fault_of_the_machine_is_found(mover: Callable[[Edition], Mover], kind: str) -> None:
     found(kind, EDITION, mover)

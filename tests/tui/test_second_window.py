@@ -102,7 +102,8 @@ def test_a_second_window_on_the_same_session(tmp_path: Path) -> None:
         second.press("h")
         second.wait(second.texts("ui.history.title"))
         for name in ("佐藤", "Tanaka"):
-            assert re.search(rf"11/22 \d\d:\d\d {name}  Visit", second.screen, re.I), second.screen
+            line = re.compile(rf"11/22 \d\d:\d\d {name}  Visit", re.I)
+            second.terminal.wait(lambda line=line: line.search(second.screen))  # type: ignore[misc]
     ended = stored(store, id)
     visits = [event for event in ended.log if event.kind == "visit"]
     assert [event.actor for event in visits[1:]] == ["佐藤", "Tanaka"]
