@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from states.flow.editions import FIRST
 from tests.labs.escapes import ATTEMPTS, INSIDE, attempt
 from tests.labs.kiosk import Kiosk
 from tests.tui.technician import Technician
@@ -50,6 +51,7 @@ def empty(kiosk: Kiosk) -> Kiosk:
 def begin(t: Technician) -> None:
     t.press("n")
     t.wait(t.texts("ui.new.title"))
+    t.follow(FIRST)
     t.terminal.send(f"{OFFICE}\rあおば訪問介護\r")
     t.retype("佐藤")
     t.press("enter")

@@ -77,15 +77,19 @@ class Technician(technician.Technician):
     def new_office(self, number: str, name: str, edition: str = FIRST) -> None:
         self.press("n")
         self.wait(self.texts("ui.field.office_name"))  # its title stands among the keys of the list too
-        self.press("f4")
-        self.wait(self.texts("ui.editions.title"))
-        self.press(str(list(KNOWN).index(edition) + 1))
-        self.wait(self.texts("ui.new.edition", name=self.texts(f"edition.{edition}"))[:30])
+        self.follow(edition)
         self.terminal.send(number)
         self.press("enter")
         self.terminal.send(name)
         self.press("enter", "enter")
         self.step(find(edition).order[0])
+
+    def follow(self, edition: str) -> None:
+        """Choose the edition of a new office."""
+        self.press("ctrl+t")  # a console under wine passes no F-keys
+        self.wait(self.texts("ui.editions.title"))
+        self.press(str(list(KNOWN).index(edition) + 1))
+        self.wait(self.texts("ui.new.edition", name=self.texts(f"edition.{edition}"))[:30])
 
     def open_first(self) -> None:
         self.press("enter")
