@@ -367,11 +367,10 @@ class Desk:
             Fault: `papers.not_written`; `record.too_large`.
         """
         from states import carry
-        from states.handover.folder import put
+        from states.handover.folder import put, stem
 
         text = carry.record(self.journal, id, who, self.now, carry.keys_of(self.journal, self.vault))
-        name = f"{text.office_number}-{day(self.now):%Y%m%d}.record"
-        return put(folder, name, text.encode().decode("ascii"))
+        return put(folder, f"{stem(text.office_number, self.now)}.record", text.encode().decode("ascii"))
 
     def rebuild(self) -> int:
         """Make every session's row in the list from its events again; how many said something else.

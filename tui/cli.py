@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from locales import LANGUAGES, Texts
 from states.fault import Fault
 from states.system import here
-from tui.carrying import add_commands
 
 if TYPE_CHECKING:
     from states.desk import Desk
@@ -192,6 +191,8 @@ def _commands(parser: argparse.ArgumentParser) -> None:
         "--jobs", type=int, choices=range(1, 17), default=2, metavar="N", help="so many real apps side by side (2)"
     )
     command("kiosk-word", _kiosk_word, "ask for a kiosk's maintenance word, and print what its settings take of it")
+    from tui.carrying import add_commands
+
     add_commands(command, shared, lambda given: _desk(given, app=True))
     command("record", _record, "write a session as an acceptance script", session=True)
     completion = command("completion", _completion, "print what completes this command in a shell")

@@ -6,15 +6,13 @@ a calendar that takes it in again moves its entry and makes no second one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from locales import Texts
-from states.flow.events import day
 from states.flow.session import Session
-from states.handover.folder import put
+from states.handover.folder import put, stem
 from states.handover.paper import visible
 from states.handover.remember import dates_to_remember
 from states.wording import Wording
@@ -51,8 +49,7 @@ def write(session: Session, now: datetime, texts: Texts, folder: Path) -> Path:
     Raises:
         Fault: `papers.not_written`.
     """
-    office = re.sub(r"[^0-9A-Za-z]", "_", session.office_number)  # it becomes part of a path
-    name = f"{office}-{day(now):%Y%m%d}.{texts.language}.ics"
+    name = f"{stem(session.office_number, now)}.{texts.language}.ics"
     return put(folder, name, calendar(session, now, texts).decode())
 
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from pathlib import Path
 
 from states.fault import Fault
+from states.flow.events import day
 from states.storage.folders import replace_file
+
+
+def stem(office_number: str, now: datetime) -> str:
+    """What every paper of an office and a day is called by: `<office number>-<YYYYMMDD>`."""
+    office = re.sub(r"[^0-9A-Za-z]", "_", office_number)  # it becomes part of a path
+    return f"{office}-{day(now):%Y%m%d}"
 
 
 def put(folder: Path, name: str, text: str) -> Path:

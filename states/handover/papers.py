@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from states.flow.edition import Edition
 from states.flow.events import day
 from states.flow.session import Session
 from states.handover.calendar import write as write_calendar
-from states.handover.folder import put
+from states.handover.folder import put, stem
 from states.handover.paper import Paper, draw
 from states.handover.pdf import browser, print_pdf
 from states.handover.report import card_paper, report_paper
@@ -49,8 +48,7 @@ def write_all(session: Session, row: Row, now: datetime, texts: Texts, folder: P
     Raises:
         Fault: `papers.not_written`.
     """
-    office = re.sub(r"[^0-9A-Za-z]", "_", session.office_number)  # it becomes part of a path
-    name = f"{office}-{day(now):%Y%m%d}"
+    name = stem(session.office_number, now)
     whom = contacts(session.edition, now, texts, own)
     made: dict[str, Callable[[], Paper]] = {
         "preparation": lambda: preparation(session.edition, now, texts, session, whom),

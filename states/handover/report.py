@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,14 +10,14 @@ from typing import Any
 
 from locales import Texts
 from states.flow.board import ENDS, WORK, Status
-from states.flow.events import Event, day, instant, moment
+from states.flow.events import Event, instant, moment
 from states.flow.facts import Form as FactForm
 from states.flow.facts import Holds
 from states.flow.guards import Reason
 from states.flow.session import Answer, Awaited, How, Session
 from states.flow.standing import Standing, standings, warnings
 from states.handover.card import card_of
-from states.handover.folder import put
+from states.handover.folder import put, stem
 from states.handover.paper import FORMS, Form, Paper, Part, Table, draw
 from states.handover.record import consents, sittings, superseded, wiped_at, words_of_end
 from states.handover.remember import dates_to_remember
@@ -60,8 +59,7 @@ def write(
     Raises:
         Fault: `papers.not_written`.
     """
-    office = re.sub(r"[^0-9A-Za-z]", "_", session.office_number)  # it becomes part of a path
-    name = f"{office}-{day(now):%Y%m%d}.{texts.language}"
+    name = f"{stem(session.office_number, now)}.{texts.language}"
     paper = report_paper(session, row, now, texts, contacts)
     return [put(folder, f"{name}.{form}", draw(paper, form)) for form in FORMS]
 
