@@ -15,6 +15,7 @@ from states.storage.journal import Journal
 from states.storage.records import Counts, Row
 
 if TYPE_CHECKING:
+    from locales import Texts
     from states.carry import Incoming, Seal, Way
     from states.company import Overview
     from states.flow.session import Session
@@ -359,6 +360,22 @@ class Desk:
 
         keys = carry.keys_of(self.journal, self.vault, make=make)
         return keys.public() if keys else None
+
+    def write_papers(self, visit: Visit, texts: Texts, folder: Path) -> list[Path]:
+        """Write what a session leaves behind, in the folder of papers: report, dates, record. Blocks.
+
+        Raises:
+            Fault: `papers.not_written`; `record.too_large`.
+        """
+        from states.handover.calendar import write as write_calendar
+        from states.handover.papers import contacts
+        from states.handover.report import write
+
+        now = visit.now
+        whom = contacts(visit.edition, now, texts, self.site.contact)
+        report = write(visit.session, visit.row, now, texts, folder, whom)
+        dates = write_calendar(visit.session, now, texts, folder)
+        return [*report, dates, self.write_record(visit.row.id, visit.who, folder)]
 
     def write_record(self, id: str, who: Who, folder: Path) -> Path:
         """Write the record of a session beside its papers, signed where this installation has a key. Blocks.

@@ -178,8 +178,19 @@ class Visit:
         )
         return visit
 
+    def moved_on(self) -> bool:
+        """Whether there is anything to `follow`. Only looks: it may be asked every second beside the screen's thread,
+        which a store on the network would otherwise keep waiting.
+        """
+        if self._over:
+            return False
+        row = self.journal.row(self.row.id)
+        if (row.version, row.epoch) != (len(self.session.log), self.row.epoch):
+            return True
+        return self.read_only is None and self._watched_by() != self.watchers
+
     def follow(self) -> bool:
-        """Take in what somebody else did; whether there was anything. Cheap enough to be asked every second.
+        """Take in what somebody else did; whether there was anything.
 
         A window that was overtaken is read-only from here on, and may go on following.
         """
@@ -209,7 +220,7 @@ class Visit:
 
     def _see_watchers(self) -> bool:
         """Put on record who has begun to look on; whether that changed."""
-        names = [name.removeprefix(WATCHED) for name in self.drafts(every=True) if name.startswith(WATCHED)]
+        names = self._watched_by()
         if names == self.watchers:
             return False
         for name in set(names) - set(self.watchers):
@@ -217,6 +228,9 @@ class Visit:
             self._note("watched", by=watcher, host=host, terminal=terminal)
         self.watchers = names
         return True
+
+    def _watched_by(self) -> list[str]:
+        return [name.removeprefix(WATCHED) for name in self.drafts(every=True) if name.startswith(WATCHED)]
 
     def leave(self) -> None:
         """End the sitting: said in the record, and the session given free."""

@@ -73,6 +73,7 @@ class SetupApp(KioskApp):
         self.to_line_mode = False
         self._wording: Wording | None = None
         self._noticed = 0
+        self._looking = False
 
     def on_mount(self) -> None:
         self.push_screen(HomePage())
@@ -128,21 +129,32 @@ class SetupApp(KioskApp):
         visit = self.visit
         from tui.content.odd import odd
 
-        if isinstance(self.screen, Page) and any(odd(visit, self.wording)):
+        told = list(odd(visit, self.wording, "ui.edition.past_key"))
+        if isinstance(self.screen, Page) and told:
             self.screen.say(lambda: odd(visit, self.wording, "ui.edition.past_key"))
         self.say_notices()
 
     def _follow(self) -> None:
-        """Take in what somebody else did to this session; who was overtaken is told, and only looks on from there."""
-        visit, page = self.visit, self.screen
-        if visit is None or not isinstance(page, Page) or not page.painted:
-            return
-        held = visit.read_only is None
+        if self.visit is not None and not self._looking:
+            self._looking = True
+            self.run_worker(self._look(self.visit))
+
+    async def _look(self, visit: Visit) -> None:
+        """See what somebody else did to this session."""
         try:
-            changed = visit.follow()
+            moved_on = await asyncio.to_thread(visit.moved_on)
+            if visit is self.visit and isinstance(self.screen, Page) and self.screen.painted:
+                self._take_in(visit, self.screen, moved_on=moved_on)
         except Fault as fault:
-            page.say_fault(fault)
-            return
+            if isinstance(self.screen, Page):
+                self.screen.say_fault(fault)
+        finally:
+            self._looking = False
+
+    def _take_in(self, visit: Visit, page: Page[Any], *, moved_on: bool) -> None:
+        """Who was overtaken is told, and only looks on from there."""
+        held = visit.read_only is None
+        changed = moved_on and visit.follow()
         if changed and held and visit.read_only is not None:
             page.say_fault(visit.read_only)
         elif changed and held:

@@ -11,7 +11,7 @@ from states.flow.edition import Edition
 from states.flow.events import day
 from states.flow.upgrade import Difference, differences
 from states.wording import Wording
-from tui.screens.edition import change_lines, held
+from tui.content.edition import change_lines, held
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,9 +6,12 @@ import contextlib
 import os
 import re
 import signal
+import stat
 import sys
+from codecs import getincrementaldecoder
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 assert sys.platform != "win32"
 
@@ -21,10 +24,12 @@ RENAMES_OPEN_FILES: Final = True
 SPAWN: Final[dict[str, Any]] = {"start_new_session": True}  # a Ctrl+C on the terminal is not the child's
 DRIVER: Final = "tui.driver"
 TERMINAL: Final = ""  # what a terminal without a name is called
+KIOSK: Final = Path("/etc/careplan-setup/kiosk.toml")
 
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 _ESCAPED: Final = {r"\040": " ", r"\011": "\t", r"\012": "\n", r"\134": "\\"}  # as the kernel writes them there
 _PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
+_IUTF8: Final = 0o40000  # Linux: backspace takes a whole character; Python has no name for it
 _NO_KANJI: Final = re.compile(r"/dev/(tty\d+|tty(S|USB|AMA|ACM)\d+|hvc\d+|console)")
 
 
@@ -39,6 +44,19 @@ def close_to_others(path: Path) -> None:
 def open_to_others(path: Path) -> bool:
     """May other users of this PC read it?"""
     return bool(path.stat().st_mode & 0o077)
+
+
+def administrators_alone(path: Path) -> None:
+    """Do nothing for a file that nobody but root can change, nor put another one in its place.
+
+    Raises:
+        PermissionError: for any other.
+    """
+    for place in (path.absolute(), *path.absolute().parents):
+        found = place.lstat()
+        others = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
+        if found.st_uid != 0 or others or stat.S_ISLNK(found.st_mode):
+            raise PermissionError(f"{place}: not root's alone")
 
 
 def sync_folder(folder: Path) -> None:
@@ -127,6 +145,27 @@ def display_language() -> str:
 
 
 # -- processes
+
+
+def own_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """What a program of this user's needs of the environment, none of it out of what was given."""
+    import pwd
+
+    del given
+    account = pwd.getpwuid(os.getuid())
+    own = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    own |= {"HOME": account.pw_dir, "USER": account.pw_name, "LOGNAME": account.pw_name}
+    runtime = Path(f"/run/user/{os.getuid()}")
+    if runtime.is_dir() and runtime.stat().st_uid == os.getuid():
+        bus = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={runtime}/bus"} if (runtime / "bus").exists() else {}
+        own |= {"XDG_RUNTIME_DIR": str(runtime)} | bus
+    return own
+
+
+def become(program: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Another program takes the place of this one, and nothing that is open goes along."""
+    os.closerange(3, 1024)
+    os.execve(program[0], list(program), dict(environment))
 
 
 def alive(pid: int) -> bool:
@@ -230,3 +269,89 @@ def ask_terminal(question: bytes, answer: re.Pattern[bytes], seconds: float) -> 
         with contextlib.suppress(OSError, termios.error):
             os.write(2, b"\r\x1b[K")
             termios.tcsetattr(0, termios.TCSAFLUSH, before)  # FLUSH: an answer that comes late is nobody's key
+
+
+class Line:
+    """The terminal as a line: what is typed comes whole, with its Enter."""
+
+    def __init__(self) -> None:
+        self._before: list[Any] | None = None
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+
+    def take(self) -> None:
+        """From here on the terminal edits and echoes the line itself. What is no terminal is left as it is."""
+        import termios
+
+        if not os.isatty(0):
+            return
+        self._before = termios.tcgetattr(0)
+        modes = termios.tcgetattr(0)
+        modes[0] |= termios.ICRNL | (_IUTF8 if sys.platform == "linux" else 0)
+        modes[3] |= termios.ICANON | termios.ECHO | termios.ISIG | termios.NOFLSH  # a half-typed line outlives ^C
+        termios.tcsetattr(0, termios.TCSANOW, modes)
+
+    def give_back(self) -> None:
+        """The terminal is as it was."""
+        import termios
+
+        if self._before is not None:
+            with contextlib.suppress(OSError, termios.error):
+                termios.tcsetattr(0, termios.TCSANOW, self._before)
+
+    def echo(self, *, on: bool) -> bool:
+        """Ask for what is typed to be shown, or not; returns whether it is."""
+        import termios
+
+        if self._before is None:
+            return on
+        modes = termios.tcgetattr(0)
+        modes[3] = modes[3] | termios.ECHO if on else modes[3] & ~termios.ECHO
+        termios.tcsetattr(0, termios.TCSADRAIN, modes)
+        return bool(termios.tcgetattr(0)[3] & termios.ECHO)
+
+    def write(self, text: str) -> None:
+        """On return it has been given to the terminal.
+
+        Raises:
+            OSError: the other side has hung up.
+        """
+        data = text.encode("utf-8", "replace")
+        while data:
+            data = data[os.write(1, data) :]
+
+    def half_typed(self) -> str:
+        """What stands on the line without its Enter. The line cannot be read after that."""
+        import termios
+
+        if self._before is None:
+            return ""
+        with contextlib.suppress(OSError, termios.error):
+            modes = termios.tcgetattr(0)
+            modes[3] &= ~(termios.ICANON | termios.ECHO)
+            modes[6][termios.VMIN], modes[6][termios.VTIME] = 0, 0
+            termios.tcsetattr(0, termios.TCSANOW, modes)  # out of this mode, what waits for its Enter can be read
+            return os.read(0, 4096).decode("utf-8", "replace").split("\n")[-1]
+        return ""
+
+    def forget(self) -> None:
+        """What was typed and not read yet is gone."""
+        import termios
+
+        if self._before is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcflush(0, termios.TCIFLUSH)
+
+    def read(self, seconds: float | None) -> str | None:
+        """What comes next, "" at the end of it; None where nothing came for so many seconds.
+
+        Raises:
+            OSError: the other side has hung up.
+        """
+        import select
+
+        if not select.select([0], [], [], seconds)[0]:
+            return None
+        while data := os.read(0, 4096):
+            if text := self._decode(data):
+                return text
+        return ""

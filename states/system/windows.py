@@ -11,10 +11,12 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from queue import Empty, Queue
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 assert sys.platform == "win32"
 
@@ -30,6 +32,7 @@ SPAWN: Final[dict[str, Any]] = {
 }
 DRIVER: Final = "tui.windows_driver"
 TERMINAL: Final = "console"
+KIOSK: Final = Path(r"C:\ProgramData\careplan-setup\kiosk.toml")
 
 HELD_SECONDS: Final = 5.0  # how long a virus scanner or an indexer may keep a file from being replaced
 _ACCESS_DENIED, _SHARING, _LOCKED = 5, 32, 33  # what they make of it
@@ -37,6 +40,19 @@ _LONG: Final = 200  # characters; beyond MAX_PATH (260) less the longest name be
 _REMOTE, _RAM_DISK = 4, 6  # GetDriveType
 _QUERY_LIMITED, _STILL_ACTIVE = 0x1000, 259  # PROCESS_QUERY_LIMITED_INFORMATION, STATUS_PENDING
 _OWNER_ONLY: Final = "D:P(A;OICI;FA;;;{owner})(A;OICI;FA;;;SY)"  # SDDL: protected; this user, and the system itself
+_ADMINISTRATORS: Final = {"SY", "BA", "S-1-5-18", "S-1-5-32-544"}  # SYSTEM, and the group itself
+# What lets a file be changed or another one be put in its place: of SDDL's words for rights, and as bits of a number.
+_CHANGES: Final = {"GA", "GW", "FA", "FW", "DC", "LC", "DT", "SD", "WD", "WO"}
+_CHANGE_BITS: Final = 0x2 | 0x4 | 0x40 | 0x10000 | 0x40000 | 0x80000 | 0x10000000 | 0x40000000
+_SWAP_BITS: Final = _CHANGE_BITS & ~(0x2 | 0x4)  # in a folder those two add files, and swap none
+_PAUSE: Final = 0.1  # seconds; a wait without end would not hear of Ctrl+C
+_IN: Final = -10  # STD_INPUT_HANDLE
+_COOKED, _ECHO = 0x1 | 0x2, 0x4  # ENABLE_PROCESSED_INPUT, ENABLE_LINE_INPUT, ENABLE_ECHO_INPUT
+_INSTALLER: Final = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"  # owns what Windows brought
+_OWN: Final = (
+    *("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "USERNAME", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA"),
+    *("TEMP", "TMP", "PATH"),
+)
 _SYNCED: Final = r"SOFTWARE\Microsoft\Windows\CurrentVersion\Explorer\SyncRootManager"
 _ONE_DRIVE: Final = r"Software\Microsoft\OneDrive\Accounts"
 
@@ -68,27 +84,60 @@ def close_to_others(path: Path) -> None:
 
 def open_to_others(path: Path) -> bool:
     """May users of this PC read it who are neither this one, nor the system, nor administrators?"""
-    listed = _who_may(path)
-    ours = {_own_sid(), "SY", "BA", "S-1-5-18", "S-1-5-32-544", "OW", "CO"}
-    return listed is None or any(who not in ours for who in listed)
+    ours = _ADMINISTRATORS | {_own_sid(), "OW", "CO"}
+    listed = _granted(_rights_of(path))
+    return listed is None or any(who not in ours for _, _, who in listed)
 
 
-def _who_may(path: Path) -> list[str] | None:
-    """Whom the rights of a file or folder let in; None where everybody is: no list, or a disk without rights."""
+def administrators_alone(path: Path) -> None:
+    """Do nothing for a file that none but administrators can change, nor put another one in its place.
+
+    Raises:
+        PermissionError: for any other.
+    """
+    path.stat()
+    for place in (path.absolute(), *path.absolute().parents[:-1]):  # a drive's root lets everybody add folders
+        told = _rights_of(place)
+        owner = re.match(r"O:(S-[\d-]+|[A-Z]{2})", told)
+        listed = _granted(told)
+        if listed is None or owner is None or owner[1] not in _ADMINISTRATORS | {_INSTALLER}:
+            raise PermissionError(f"{place}: not the administrators' alone")
+        for flags, rights, who in listed:
+            if "IO" not in flags and who not in _ADMINISTRATORS | {_INSTALLER} and _changes(rights, place == path):
+                raise PermissionError(f"{place}: not the administrators' alone")
+
+
+def _changes(rights: str, a_file: bool) -> bool:
+    """Do these rights, as SDDL writes them, change a file, or swap one in a folder?"""
+    if rights.startswith("0x"):
+        return bool(int(rights, 16) & (_CHANGE_BITS if a_file else _SWAP_BITS))
+    words = {rights[at : at + 2] for at in range(0, len(rights), 2)}
+    return bool(words & (_CHANGES if a_file else _CHANGES - {"DC", "LC"}))
+
+
+def _granted(told: str) -> list[tuple[str, str, str]] | None:
+    """(flags, rights, whom) of what a descriptor allows; None where it allows everybody everything: it has no list."""
+    if "D:" not in told or "NO_ACCESS_CONTROL" in told:
+        return None
+    return re.findall(r"\(A;([^;]*);([^;]*);[^;]*;[^;]*;([^;)]+)\)", told)
+
+
+def _rights_of(path: Path) -> str:
+    """Owner and rights of a file or folder as Windows writes them (SDDL); '' on a disk without rights."""
     import ctypes
 
     rights, descriptor, text = ctypes.WinDLL("advapi32"), ctypes.c_void_p(), ctypes.c_wchar_p()
     found = ctypes.c_void_p()
-    if rights.GetNamedSecurityInfoW(str(path), 1, 4, None, None, ctypes.byref(found), None, ctypes.byref(descriptor)):
-        return None
+    if rights.GetNamedSecurityInfoW(str(path), 1, 5, None, None, ctypes.byref(found), None, ctypes.byref(descriptor)):
+        return ""
     try:
         if not found or not rights.ConvertSecurityDescriptorToStringSecurityDescriptorW(
-            descriptor, 1, 4, ctypes.byref(text), None
+            descriptor, 1, 5, ctypes.byref(text), None
         ):
-            return None
+            return ""
         told = text.value or ""
         _kernel().LocalFree(text)
-        return re.findall(r"\(A;[^;]*;[^;]*;[^;]*;[^;]*;([^;)]+)\)", told)
+        return told
     finally:
         _kernel().LocalFree(descriptor)
 
@@ -233,6 +282,16 @@ def display_language() -> str:
 # -- processes
 
 
+def own_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """What a program of this user's needs of the environment; here it is given by the one who logs the user in."""
+    return {name: given[name] for name in _OWN if name in given}
+
+
+def become(program: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Another program does the rest. No process can take another's place here: this one waits, and ends as it did."""
+    sys.exit(subprocess.call(list(program), env=dict(environment)))
+
+
 def alive(pid: int) -> bool:
     """Does the process still run? (`os.kill` with 0 would end it.)"""
     if pid <= 0:
@@ -312,3 +371,82 @@ def ask_terminal(question: bytes, answer: re.Pattern[bytes], seconds: float) -> 
     """Nothing is asked: the answer would have to be picked out of the console's events."""
     del question, answer, seconds
     return None
+
+
+class Line:
+    """The console as a line: what is typed comes whole, with its Enter."""
+
+    def __init__(self) -> None:
+        self._before: int | None = None
+        self._typed: Queue[str] = Queue()
+        self._reader: threading.Thread | None = None
+
+    def take(self) -> None:
+        """From here on the console edits and echoes the line itself. What is no console is left as it is."""
+        self._before = self._mode()
+        if self._before is not None:
+            self._set(self._before | _COOKED | _ECHO)
+
+    def give_back(self) -> None:
+        """The console is as it was."""
+        if self._before is not None:
+            self._set(self._before)
+
+    def echo(self, *, on: bool) -> bool:
+        """Ask for what is typed to be shown, or not; returns whether it is."""
+        now = self._mode()
+        if now is None:
+            return on
+        self._set(now | _ECHO if on else now & ~_ECHO)
+        return bool((self._mode() or 0) & _ECHO)
+
+    def write(self, text: str) -> None:
+        """On return it has been given to the console, which takes characters: bytes it reads by its code page.
+
+        Raises:
+            OSError: the console is gone.
+        """
+        sys.stdout.write(text.encode("utf-8", "replace").decode())
+        sys.stdout.flush()
+
+    def half_typed(self) -> str:
+        """Nothing: a line without its Enter is the console's own."""
+        return ""
+
+    def forget(self) -> None:
+        """What was typed and not read yet is gone."""
+        if self._before is not None:
+            _kernel().FlushConsoleInputBuffer(_standard_input())
+
+    def read(self, seconds: float | None) -> str | None:
+        """What comes next, "" at the end of it; None where nothing came for so many seconds.
+
+        Who waits is a thread, which goes on waiting for the next one who asks.
+        """
+        if self._reader is None:
+            self._reader = threading.Thread(target=lambda: self._typed.put(sys.stdin.readline()), daemon=True)
+            self._reader.start()
+        end = None if seconds is None else time.monotonic() + seconds
+        while end is None or time.monotonic() < end:
+            with contextlib.suppress(Empty):
+                typed = self._typed.get(timeout=_PAUSE)
+                self._reader = None
+                return typed
+        return None
+
+    def _mode(self) -> int | None:
+        from ctypes import byref, wintypes
+
+        mode = wintypes.DWORD()
+        return mode.value if _kernel().GetConsoleMode(_standard_input(), byref(mode)) else None
+
+    def _set(self, mode: int) -> None:
+        _kernel().SetConsoleMode(_standard_input(), mode)
+
+
+def _standard_input() -> Any:
+    from ctypes import wintypes
+
+    kernel = _kernel()
+    kernel.GetStdHandle.restype = wintypes.HANDLE
+    return wintypes.HANDLE(kernel.GetStdHandle(_IN))

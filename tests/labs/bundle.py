@@ -93,6 +93,13 @@ class Console(Terminal):
         super()._show(text[: len(text) - len(self._held)].replace("\r\r\n", ""))
 
 
+class LineConsole(Console):
+    """The same in line mode, which breaks its lines itself."""
+
+    def _show(self, text: str) -> None:
+        Terminal._show(self, text)
+
+
 class There(Technician):
     """At the bundle's screen under wine.
 
@@ -100,18 +107,29 @@ class There(Technician):
         store: named on the command line; None for where the bundle keeps data by itself.
         wait: for the list of offices.
         starter: in place of the bundle's own.
+        line: in line mode.
     """
 
     TERMINAL = Console
 
     def __init__(
-        self, windows: Carried, store: Path | None, now: str, *, wait: bool = True, starter: Sequence[str] = ()
+        self,
+        windows: Carried,
+        store: Path | None,
+        now: str,
+        *,
+        wait: bool = True,
+        starter: Sequence[str] = (),
+        line: bool = False,
     ) -> None:
         wine = shutil.which("wine")
         assert wine is not None
         self.windows, self.texts = windows, Texts("ja")
-        options = ["--now", now, "--name", "佐藤", *(["--store", path_there(store)] if store else [])]
-        self.terminal = self.TERMINAL([wine, *(starter or windows.starter), *options], env=windows.env)
+        own = ["--now", now, "--name", "佐藤", *(["--store", path_there(store)] if store else [])]
+        own += ["--line"] if line else []
+        self.terminal = (LineConsole if line else self.TERMINAL)(
+            [wine, *(starter or windows.starter), *own], env=windows.env
+        )
         if wait:
             self.wait(self.texts("key.new"))
 

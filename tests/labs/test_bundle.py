@@ -256,6 +256,54 @@ def test_the_end_of_the_session_is_heard_by_a_window_nobody_sees(pc: Carried, tm
     assert "ひびきケ" in drafts(tmp_path / "store")
 
 
+# Line by line
+
+
+def test_line_mode_answers_keeps_a_secret_unseen_and_gives_the_console_back(pc: Carried, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    prepare(store, **READY, **USER_ID, **NO_CERTIFICATE, stand="user_id")
+    with There(pc, store, NOW, wait=False, line=True) as t:
+
+        def typed(text: str, then: str) -> None:
+            t.terminal.send(f"{text}\r")
+            t.wait(then)
+
+        t.wait(t.texts("ui.line.how")[:12])
+        t.wait(f"\n{t.texts('ui.line.prompt')}")
+        typed("1", t.texts("step.user_id.title"))
+        t.terminal.wait(lambda: t.screen.rstrip().endswith(t.texts("ui.line.prompt").rstrip()))
+        number = re.search(rf"^(\d+) \[.\] {t.texts('fact.password_kept')}", t.screen, re.M)
+        assert number
+        typed(number[1], f"1 {t.texts('ui.secret.keyring')}")
+        typed("1", t.texts("ui.secret.agreed", place=t.texts("value.password_kept.keyring")))
+        typed("鈴木", t.texts("ui.secret.type"))
+        typed("unseen-Kn4r7", t.texts("ui.secret.storing"))
+        t.wait(f"{t.texts('fact.password_kept')}: {t.texts('value.password_kept.keyring')}")
+        assert b"Kn4r7" not in t.terminal.raw
+        typed("0", t.texts("ui.card.title"))
+        typed("0", t.texts("ui.counts", work=1, waiting=0, overdue=0, complete=0))
+        t.terminal.send("0\r")
+        assert t.terminal.wait_exit() == 0
+    assert first(store).answers["password_kept"].value == "keyring"
+    assert any("Kn4r7" in entry[1] for entry in json.loads(pc.python("-c", EVERYTHING)))
+    pc.run("--store", path_there(store), "--now", NOW, "secrets", "wipe", OFFICE, "--yes")
+
+
+def test_a_line_that_ends_and_one_that_is_left_alone_are_heard(pc: Carried) -> None:
+    told = pc.python(
+        "-c",
+        "import os, sys\n"
+        "from states.system import here\n"
+        "line = here.Line(); line.take()\n"
+        "heard = [line.read(None), line.read(None), line.read(None)]\n"
+        "read, write = os.pipe(); sys.stdin = os.fdopen(read)\n"
+        "heard.append(line.read(0.3)); os.write(write, b'2' + os.linesep.encode()); heard.append(line.read(None))\n"
+        "print(ascii(heard))",
+        text="1\nあおば\n",
+    )
+    assert told.strip() == ascii(["1\n", "あおば\n", "", None, "2\n"])
+
+
 # Passwords
 
 

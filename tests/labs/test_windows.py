@@ -80,6 +80,45 @@ said = {
     assert results["updates"]["findings"][1]["values"] == {"error": "0x80004001"}
 
 
+def test_what_a_kiosk_s_user_could_change_is_no_settings_of_a_kiosk(windows: Windows, tmp_path: Path) -> None:
+    """Wine has no rights of its own but those of a Unix owner; what real ones look like is laid in its way."""
+    mine = tmp_path / "kiosk.toml"
+    mine.write_text("")
+    told = windows.said(
+        rf"""
+from pathlib import Path
+from states.system import here
+real, file = here._rights_of, Path({path_there(mine)!r})
+folder = "O:SYG:SYD:AI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICIIO;GA;;;CO)(A;OICI;0x1200a9;;;BU)(A;CI;DCLCRPCR;;;BU)"
+good = "O:BAG:BAD:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;0x1200a9;;;BU)"
+user = "S-1-5-21-1-2-3-1001"
+def alone(own, above=folder):
+    here._rights_of = lambda path: own if path == file else above
+    try:
+        here.administrators_alone(file)
+    except PermissionError:
+        return False
+    return True
+said = {{
+    "as it should be": alone(good),
+    "modified by users": alone(good + "(A;;0x1301bf;;;BU)"),
+    "written by one": alone(good + f"(A;;FRFW;;;{{user}})"),
+    "appended to by one": alone(good + f"(A;;LC;;;{{user}})"),
+    "its rights changed by one": alone(good + f"(A;;WD;;;{{user}})"),
+    "somebody's own": alone(good.replace("O:BA", f"O:{{user}}")),
+    "everybody's": alone("O:BAG:BAD:NO_ACCESS_CONTROL"),
+    "on a disk without rights": alone(""),
+    "swapped in its folder": alone(good, folder + "(A;OICI;0x1301ff;;;BU)"),
+    "in somebody's folder": alone(good, folder.replace("O:SY", f"O:{{user}}")),
+}}
+here._rights_of = real
+said["the user's own, really"] = alone(real(file), real(file.parent))
+said["rights of it, really"] = real(file).startswith("O:S-1-5-21-")
+"""
+    )
+    assert {case for case, held in told.items() if held} == {"as it should be", "rights of it, really"}
+
+
 def test_the_store_tells_which_keys_can_be_used(windows: Windows, tmp_path: Path) -> None:
     key = rsa.generate_private_key(65537, 2048)
     sealed = (

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from states.fault import Fault
+from states.system import here
 from tests.tui.liner import Liner
 from tests.tui.offices import READY, prepare, stored
 from tests.tui.technician import COMMAND, Technician
-from tui.kiosk import settings as settings_module
 from tui.kiosk.guard import Guard
 from tui.kiosk.settings import Settings, hashed, load, matches
 from tui.kiosk.start import clean
@@ -99,7 +99,7 @@ def test_settings_that_others_can_write_or_that_say_something_else_are_refused(t
 def test_without_settings_it_locks_after_ten_minutes_reads_no_file_and_has_no_maintenance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settings_module, "PLACE", tmp_path / "none.toml")
+    monkeypatch.setattr(here, "KIOSK", tmp_path / "none.toml")
     found = load()
     assert (found.idle, found.word, found.run) == (600, "", ())
     with pytest.raises(Fault):

@@ -13,15 +13,38 @@ from pathlib import Path
 import pytest
 
 from locales import Texts
+from states.desk import Desk
+from states.flow.events import JAPAN
 from states.flow.session import How, Session
 from tests.certificates import make_pfx
 from tests.tui.liner import Liner
-from tests.tui.offices import NO_CERTIFICATE, NUMBER, PREMISES, READY, USER_ID, drafts, prepare, stored
+from tests.tui.offices import (
+    APPLIED,
+    CERTIFICATE,
+    CLIENT,
+    HANDED_OVER,
+    NO_CERTIFICATE,
+    NUMBER,
+    PREMISES,
+    READY,
+    USER_ID,
+    drafts,
+    prepare,
+    stored,
+)
 from tests.tui.technician import COMMAND, Technician
 
 OFFICE, NAME, KJ_ID = "1372005678", "あおば訪問介護", "KJ131372005678"
 NOW = "2026-11-22T09:00"
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\r(?!\n)")
+
+
+def everything(store: Path) -> list[Session]:
+    desk = Desk.open(store, lambda: datetime.now(JAPAN))
+    try:
+        return [desk.read(row) for row in desk.journal.every()]
+    finally:
+        desk.close()
 
 
 def same(one: Session, other: Session) -> bool:
@@ -156,7 +179,7 @@ def test_the_main_job_from_lost_id_to_hand_over_killed_and_resumed(tmp_path: Pat
         t.until(t.texts("ui.papers.written"))
         t.type("0")
         said += t.terminal.raw
-    assert sorted(path.suffix for path in (store / "papers").iterdir()) == [".html", ".md"]
+    assert sorted(path.suffix for path in (store / "papers").iterdir()) == [".html", ".ics", ".md", ".record"]
     assert CONTROLS.findall(said) == []
     assert "ひみつ".encode() not in said
 
@@ -191,6 +214,38 @@ def test_an_answer_is_only_changed_after_what_it_costs_has_been_seen(tmp_path: P
         t.texts = Texts("en")
         t.type("19")
         t.step("terminal")
+
+
+def test_a_later_edition_is_gone_into_all_offices_are_told_and_a_completed_one_moves_on(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    done = {**APPLIED, **CLIENT, **HANDED_OVER}
+    prepare(store, "2026-11-05T09:00", **READY, **USER_ID, **CERTIFICATE, **done)
+    with Liner(store, "2026-11-05T10:00") as t:
+        t.prompt()
+        t.type("15", t.texts("ui.board.weeks"))
+        t.open_first()
+        t.step("handover")
+        for answer, edition in (("key.stay", "2023-05-26"), ("key.change_edition", "2026-07")):
+            t.type("26", t.texts("ui.edition.claims"))
+            t.prompt()
+            t.type("26", t.texts("ui.change.must"))
+            t.prompt()
+            t.pick(t.texts(answer))
+            assert t.stored().edition.name == edition
+        t.step("handover")
+
+    store = tmp_path / "other"
+    prepare(store, **READY, **USER_ID, **CERTIFICATE, **done)
+    with Liner(store, "2026-11-22T10:00") as t:
+        t.open_first()
+        t.type("20", t.texts("ui.end.complete"))
+        t.prompt()
+        t.type("27", t.texts("ui.move.stays"))
+        t.prompt()
+        t.pick(t.texts("key.move"))
+        sessions = everything(store)
+        assert {session.edition.name: session.state for session in sessions}["2023-05-26"] == "complete"
+        t.step(next(session.state for session in sessions if session.edition.name == "move"))
 
 
 def test_a_secret_is_typed_unseen_and_shown_nowhere(tmp_path: Path) -> None:

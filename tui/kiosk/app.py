@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from states.fault import Fault
-from tui import words
 from tui.app import SetupApp
 from tui.kiosk.guard import Guard
 from tui.kiosk.leaving import leave_lines, park
 from tui.screens.ask import AskPage
-from tui.screens.page import Page
+from tui.screens.hidden import HiddenForm
 from tui.widgets.fields import SecretField
 
 if TYPE_CHECKING:
@@ -129,11 +124,9 @@ class LeavePage(AskPage):
         self.app.push_screen(MaintenancePage(self.guarded.guard))
 
 
-class WordPage(Page[bool]):
+class WordPage(HiddenForm):
     """Hidden words are typed."""
 
-    BINDINGS = [Binding("f10", "decide")]
-    KEYS: tuple[tuple[str, str], ...] = (("Enter/F10", "key.decide"), ("Esc/F3", "key.back"), ("F9", "key.language"))
     FIELDS: tuple[str, ...] = ("pin",)
     TITLE_TEXT = ABOUT = ""
     HELP = "help.kiosk"
@@ -142,47 +135,20 @@ class WordPage(Page[bool]):
         super().__init__()
         self.guard = guard
 
-    def body(self) -> Iterator[Widget]:
-        with Vertical(classes="form"):
-            yield Static("", id="told", markup=False)
-            for name in self.FIELDS:
-                yield Static("", id=f"label_{name}", classes="line", markup=False)
-                with Horizontal(classes="line"):
-                    yield Static("> ", classes="label", markup=False)
-                    yield SecretField(id=name, max_length=200)
+    def names(self) -> tuple[str, ...]:
+        return self.FIELDS
 
-    def opened(self) -> None:
-        self.query_one(f"#{self.FIELDS[0]}").focus()
+    def entry(self, name: str) -> Input:
+        return SecretField(id=name, max_length=200)
 
     def head(self) -> tuple[str, str]:
         return self.texts(self.TITLE_TEXT), ""
 
-    def repaint(self) -> None:
-        super().repaint()
-        told = words.wrap(self.texts(self.ABOUT), self.columns - 6)
-        self.put("#told", Content("\n".join([*told, ""])))
-        for name in self.FIELDS:
-            self.put(f"#label_{name}", Content(self.texts(f"ui.kiosk.field.{name}")))
+    def about(self) -> str:
+        return self.texts(self.ABOUT)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        at = self.FIELDS.index(event.input.id or self.FIELDS[0])
-        if at + 1 < len(self.FIELDS):
-            self.query_one(f"#{self.FIELDS[at + 1]}").focus()
-        else:
-            self.action_decide()
-
-    def take(self) -> list[str]:
-        """What was typed; the fields are empty after it."""
-        typed = [self.query_one(f"#{name}", SecretField).take() for name in self.FIELDS]
-        self.query_one(f"#{self.FIELDS[0]}").focus()
-        return typed
-
-    def action_decide(self) -> None:
-        raise NotImplementedError
-
-    def action_leave_page(self) -> None:
-        self.take()
-        self.dismiss(False)
+    def label(self, field: str) -> str:
+        return self.texts(f"ui.kiosk.field.{field}")
 
 
 class PinPage(WordPage):

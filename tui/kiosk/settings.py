@@ -5,18 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import stat
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from states.fault import Fault
+from states.system import here
 
-PLACE: Final = Path(
-    r"C:\ProgramData\careplan-setup\kiosk.toml" if sys.platform == "win32" else "/etc/careplan-setup/kiosk.toml"
-)
 KNOWN: Final = {"store": str, "second_copy": str, "language": str, "idle_minutes": (int, float), "files": str}
 _COST: Final = {"n": 1 << 15, "r": 8, "p": 1, "maxmem": 64 << 20, "dklen": 32}  # 32 MiB and about 0.1 s a guess
 
@@ -57,16 +52,16 @@ def load(place: Path | None = None) -> Settings:
     """Read the settings; where no file was named and there is none, what holds without one.
 
     Raises:
-        Fault: `kiosk.settings`, for a file that is not there, cannot be read, or that others than root can write.
+        Fault: `kiosk.settings`, for a file that is not there, cannot be read, or that not only administrators can
+            write.
     """
     import tomllib
 
-    path = place or PLACE
+    path = place or here.KIOSK
     if place is None and not path.exists():
         return Settings()
     try:
-        if sys.platform != "win32":
-            _only_roots(path)
+        here.administrators_alone(path)
         found = tomllib.loads(path.read_text(encoding="utf-8"))
         return _settings(found)
     except (OSError, ValueError) as error:
@@ -84,23 +79,6 @@ def _settings(found: dict[str, Any]) -> Settings:
         raise ValueError("run")
     idle = 60.0 * found.pop("idle_minutes", 10)
     return Settings(**found, idle=idle, word=str(maintenance.get("word", "")), run=run)
-
-
-def _only_roots(path: Path) -> None:
-    """See that nobody but root can change this file, nor put another one in its place.
-
-    Raises:
-        PermissionError: where somebody can.
-    """
-    for place in _places(path):
-        found = place.lstat()
-        others = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
-        if found.st_uid != 0 or others or stat.S_ISLNK(found.st_mode):
-            raise PermissionError(f"{place}: not root's alone")
-
-
-def _places(path: Path) -> Iterator[Path]:
-    yield from (path.absolute(), *path.absolute().parents)
 
 
 def hashed(word: str) -> str:

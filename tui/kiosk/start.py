@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-KEPT: Final[tuple[str, ...]] = (
-    *("TERM", "NO_COLOR", "SSH_TTY", "SSH_CONNECTION", "TZ"),
-    *("SYSTEMROOT", "SYSTEMDRIVE", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "TEMP", "TMP"),  # Windows
-)
-FIXED: Final = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
+from states.system import here
+
+KEPT: Final = ("TERM", "NO_COLOR", "SSH_TTY", "SSH_CONNECTION", "TZ")
 MAINTENANCE: Final = 75  # the exit code where the administrator has set nothing to run
 
 
@@ -29,19 +26,17 @@ def login() -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the kiosk; returns the exit code."""
-    _ignore_the_keyboard()
+    here.ignore_keyboard_signals()
     place = next((each.partition("=")[2] for each in arguments if each.startswith("--kiosk=")), "")
     line = "--line" in arguments
     environment = clean(dict(os.environ))
     if not sys.flags.isolated:  # the client's environment has had a say in how this Python started
         again = [sys.executable, "-I", "-m", "tui", f"--kiosk={place}", *(["--line"] if line else [])]
-        os.closerange(3, 1024)
-        os.execve(sys.executable, again, environment)
+        here.become(again, environment)
     os.environ.clear()
     os.environ.update(environment)
     sys.excepthook = lambda *_: None
-    if sys.platform != "win32":
-        os.umask(0o077)
+    os.umask(0o077)
     os.chdir(Path(sys.executable).anchor)
     return _serve(Path(place) if place else None, line=line)
 
@@ -51,29 +46,12 @@ def clean(environment: dict[str, str]) -> dict[str, str]:
     kept = {name: environment[name] for name in KEPT if name in environment}
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,39}", kept.get("TERM", "")):
         kept["TERM"] = "dumb"
-    if sys.platform == "win32":
-        return kept | {"PATH": environment.get("PATH", ""), "PYTHONUTF8": "1"}
-    import pwd
-
-    account = pwd.getpwuid(os.getuid())
-    kept |= FIXED | {"HOME": account.pw_dir, "USER": account.pw_name, "LOGNAME": account.pw_name}
-    runtime = Path(f"/run/user/{os.getuid()}")
-    if runtime.is_dir() and runtime.stat().st_uid == os.getuid():
-        bus = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={runtime}/bus"} if (runtime / "bus").exists() else {}
-        kept |= {"XDG_RUNTIME_DIR": str(runtime)} | bus
-    return kept
-
-
-def _ignore_the_keyboard() -> None:
-    for name in ("SIGINT", "SIGQUIT", "SIGTSTP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    return kept | here.own_environment(environment) | {"PYTHONUTF8": "1"}
 
 
 def _serve(place: Path | None, *, line: bool) -> int:
     from locales import Texts
     from states.fault import Fault
-    from states.system import here
     from tui import cli, terminal
 
     here.forbid_core_dumps()
@@ -107,5 +85,5 @@ def _serve(place: Path | None, *, line: bool) -> int:
     if not guard.maintenance:
         return code
     if settings.run:
-        os.execve(settings.run[0], list(settings.run), dict(os.environ))
+        here.become(settings.run, os.environ)
     return MAINTENANCE

@@ -20,7 +20,9 @@ from states.flow.events import day, moment
 from states.flow.guards import Kind
 from states.storage.records import Row
 from tui.content import asking, offices, pages
-from tui.content.odd import odd, past
+from tui.content.edition import may_move
+from tui.content.odd import odd
+from tui.line import edition
 from tui.line.talk import BACK, Ended, FullScreen, Key, Talk
 from tui.terminal import INTERNAL
 from tui.who import user_name, who_sits_here
@@ -163,6 +165,7 @@ class LineMode:
         keys = [Key(("12", "n"), "key.new", self._new), Key(("13", "/"), "key.search", self._search)]
         if rows and len(rows) == PAGE:
             keys.append(Key(("14", "m"), "key.more", lambda: self._more(rows[-1])))
+        keys.append(Key(("15", "w"), "key.board", self._board))
         keys += self._everywhere("help.home")
         keys.append(Key(("0", "q"), "key.quit", self.may_quit))
         lines = {str(at): self._opener(row) for at, row in enumerate(rows or (), 1)}
@@ -191,6 +194,12 @@ class LineMode:
 
     def _more(self, last: Row) -> None:
         self._after = last
+
+    def _board(self) -> None:
+        from tui.company import lines
+
+        self.talk.say("", f"== {self.texts('ui.board.title')}", self.texts("ui.board.reading"))
+        self.talk.say(*lines(self.texts, self.desk.overview()))
 
     def _search(self) -> None:
         self._searched = self.talk.ask(self.texts("ui.search"), limit=40)
@@ -237,7 +246,7 @@ class LineMode:
         drafts = self.desk.journal.drafts(self.desk.journal.new_office)
         known = {"technician": self.who.name if self.who else self.desk.site.technician or user_name()}
         self.talk.say("", f"== {self.texts('ui.new.title')}", self.texts("ui.line.leave"))
-        edition = self.desk.site.edition or editions.in_force(day(self.desk.now))
+        proposed = self.desk.site.edition or editions.in_force(day(self.desk.now))
         given: dict[str, str] = {}
         for name in FIELDS:
             given[name] = self._field(name, drafts.get(name, known.get(name, "")))
@@ -247,13 +256,11 @@ class LineMode:
             if name == "office_number":
                 self.talk.say(*asking.office_notes(self.desk, self.texts, given[name]))
         label = self.texts("ui.line.edition", names=", ".join(editions.KNOWN))
-        edition = self.talk.ask(f"{label} [{edition}]:", lambda _: None, 40) or edition
-        if edition == BACK:
+        chosen = self.talk.ask(f"{label} [{proposed}]:", lambda _: None, 40) or proposed
+        if chosen == BACK:
             return
-        warning = past(self.texts, editions.find(edition), self.desk.now)
-        self.talk.say(*([warning] if warning else []))
         self.who = who_sits_here(given["technician"])
-        self.visit = self.desk.begin(given["office_number"], given["office_name"], edition, self.who)
+        self.visit = self.desk.begin(given["office_number"], given["office_name"], chosen, self.who)
         with contextlib.suppress(Fault):  # the session stands; a draft too many is wiped by hand
             self.desk.journal.drop_drafts(self.desk.journal.new_office, FIELDS)
         self._sit()
@@ -277,6 +284,11 @@ class LineMode:
 
     def leave(self) -> None:
         self._close()
+
+    def go_on_with(self, visit: Visit) -> None:
+        """Another sitting, in place of the one that was left."""
+        self.visit = visit
+        self._sit()
 
     def _head(self, title: str) -> None:
         session = self.the_visit.session
@@ -326,6 +338,7 @@ class LineMode:
         keys += [Key(("13", "["), "key.back", lambda: self._move("back")), Key(("12", "g"), "key.steps", self._steps)]
         keys += [Key(("14", "t"), "key.phone", self._addresses), Key(("15", "r"), "key.again", self._again)]
         keys.append(Key(("25", "m"), "key.measures", lambda: self.answers.measures()))
+        keys.append(Key(("26", "e"), "key.edition", lambda: edition.show(self)))
         keys += [Key(("16", "h"), "key.history", self._history), Key(("17", "n"), "key.reasons", self._reasons)]
         if CSV_NAMES in visit.edition.step[visit.state].tools:
             keys.append(Key(("23", "v"), "key.files", lambda: self.answers.files()))
@@ -404,6 +417,7 @@ class LineMode:
             keys.append(Key(("20", "]"), "key.next", lambda: self._move("next")))
         keys.append(Key(("13", "["), "key.to_step", (lambda: self._move("back")) if lobby else lambda: None))
         keys += [Key(("17",), "key.papers", self._papers), Key(("16", "h"), "key.history", self._history)]
+        keys.append(Key(("26", "e"), "key.edition", lambda: edition.show(self)))
         if lobby:
             keys.append(Key(("12", "g"), "key.steps", self._steps))
         keys.append(Key(("21", "x"), "key.end", self._ends))
@@ -416,7 +430,10 @@ class LineMode:
         keys += [
             Key(("16", "h"), "key.history", self._history),
             Key(("24", "o"), "key.reopen", lambda: self._move("reopen")),
+            Key(("26", "e"), "key.edition", lambda: edition.show(self)),
         ]
+        if may_move(self.the_visit):
+            keys.append(Key(("27", "m"), "key.move", lambda: edition.move_on(self)))
         self.talk.menu([*keys, *self._everywhere("help.end")])
 
     def _ends(self) -> None:
@@ -439,10 +456,7 @@ class LineMode:
             self.the_visit.keep_draft("words", "")
 
     def _papers(self) -> None:
-        from states.handover.report import write
-
-        visit = self.the_visit
-        self.wrote(write(visit.session, visit.row, visit.now, self.texts, self.papers))
+        self.wrote(self.desk.write_papers(self.the_visit, self.texts, self.papers))
 
     def wrote(self, paths: list[Path]) -> None:
         """Say where papers have been written to."""

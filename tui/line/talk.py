@@ -5,22 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import unicodedata
-from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from locales import LANGUAGES, Texts
 from states.fault import Fault
+from states.system import here
 from tui import words
 from tui.content import fault_lines
 from tui.terminal import REPLACEMENT, UNSAFE, plain
-
-if sys.platform != "win32":
-    import select
-    import termios
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -30,7 +25,6 @@ LAST_SIGNALS: Final = tuple(
 )
 BACK: Final = "."  # what leaves a field; an empty line takes what stands there
 WIDEST: Final = 100  # columns
-_IUTF8: Final = 0o40000  # Linux: backspace takes a whole character; Python has no name for it
 
 
 class Ended(Exception):
@@ -69,12 +63,11 @@ class Talk:
         self.texts = texts
         self.full_screen = False  # whether one may be asked for
         self._prompt = ""
-        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._terminal = here.Line()
         self._rest = ""
         self._reading = False
         self._ended: int | None = None
         self._cancel: Callable[[], None] | None = None
-        self._before: list[Any] | None = None
         self._echoes = True
 
     @property
@@ -101,21 +94,15 @@ class Talk:
     @contextlib.contextmanager
     def on_the_line(self) -> Iterator[None]:
         """Within it a signal ends the next question, or the one that is being asked, and nothing else."""
-        if sys.platform != "win32":
-            signal.set_wakeup_fd(-1)  # the full screen's ear for signals, which would go on repeating them
+        signal.set_wakeup_fd(-1)  # the full screen's ear for signals, which would go on repeating them
         handlers = {number: signal.signal(number, self._hear) for number in LAST_SIGNALS}
         if hasattr(signal, "SIGTSTP"):
             handlers[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
-        if sys.platform != "win32" and os.isatty(0):
-            self._before = termios.tcgetattr(0)
-            modes = termios.tcgetattr(0)
-            modes[0] |= termios.ICRNL | (_IUTF8 if sys.platform == "linux" else 0)
-            modes[3] |= termios.ICANON | termios.ECHO | termios.ISIG | termios.NOFLSH  # a half-typed line outlives ^C
-            termios.tcsetattr(0, termios.TCSANOW, modes)
+        self._terminal.take()
         try:
             yield
         finally:
-            self._set(self._before)
+            self._terminal.give_back()
             for number, handler in handlers.items():
                 signal.signal(number, handler)
 
@@ -139,36 +126,16 @@ class Talk:
         finally:
             self._cancel = None
 
-    def half_typed(self) -> str:
-        """What stands on the line without its Enter, after `Ended`."""
-        if sys.platform == "win32" or self._before is None:
-            return ""
-        with contextlib.suppress(OSError, termios.error):
-            modes = termios.tcgetattr(0)
-            modes[3] &= ~(termios.ICANON | termios.ECHO)
-            modes[6][termios.VMIN], modes[6][termios.VTIME] = 0, 0
-            termios.tcsetattr(0, termios.TCSANOW, modes)  # out of this mode, what waits for its Enter can be read
-            return _clean(os.read(0, 4096).decode("utf-8", "replace").split("\n")[-1])
-        return ""
-
     def echo(self, *, on: bool) -> None:
         """It stays off from a hidden line until something is asked for that may be seen: a hand may be faster than us.
 
         Raises:
             Fault: `line.echo`.
         """
-        if sys.platform != "win32" and self._before is not None and on != self._echoes:
-            modes = termios.tcgetattr(0)
-            modes[3] = modes[3] | termios.ECHO if on else modes[3] & ~termios.ECHO
-            termios.tcsetattr(0, termios.TCSADRAIN, modes)
-            self._echoes = bool(termios.tcgetattr(0)[3] & termios.ECHO)
+        if on != self._echoes:
+            self._echoes = self._terminal.echo(on=on)
             if self._echoes and not on:
                 raise Fault("line.echo")
-
-    def _set(self, modes: list[Any] | None) -> None:
-        if modes is not None:
-            with contextlib.suppress(OSError, termios.error):
-                termios.tcsetattr(0, termios.TCSANOW, modes)
 
     # -- saying
 
@@ -186,10 +153,8 @@ class Talk:
         self.say(*fault_lines(self.texts, fault))
 
     def _write(self, text: str) -> None:
-        data = "\n".join(map(plain, text.split("\n"))).encode("utf-8", "replace")
         with contextlib.suppress(OSError):  # a line that is gone is heard of when it is read
-            while data:
-                data = data[os.write(1, data) :]
+            self._terminal.write("\n".join(map(plain, text.split("\n"))))
 
     # -- asking
 
@@ -207,7 +172,7 @@ class Talk:
             try:
                 typed = _clean(self._line()).strip()
             except Ended:
-                half = self.half_typed()
+                half = _clean(self._terminal.half_typed())
                 if half:
                     with contextlib.suppress(Fault):
                         keep(half)
@@ -226,10 +191,6 @@ class Talk:
         self.echo(on=False)
         self._prompt = f"{prompt}: "
         self._write(self._prompt)
-        if sys.platform == "win32":
-            from getpass import getpass
-
-            return getpass("")
         typed = self._line()
         self._write("\n")
         if REPLACEMENT in typed:
@@ -254,10 +215,9 @@ class Talk:
     def agree(self, lines: Iterable[str | tuple[str, str]], no: str, yes: str) -> bool:
         """Whether a question was answered with its second answer. What was typed before it was asked does not count."""
         self.say(*lines)
-        if sys.platform != "win32" and os.isatty(0):
+        if os.isatty(0):
             self._rest = ""
-            with contextlib.suppress(termios.error):
-                termios.tcflush(0, termios.TCIFLUSH)
+            self._terminal.forget()
         return self.pick([self.texts(no), self.texts(yes)], "") == 1
 
     def menu(self, keys: Sequence[Key], lines: dict[str, Callable[[], Any]] | None = None) -> Any:
@@ -302,29 +262,23 @@ class Talk:
         while "\n" not in self._rest:
             if self._ended is not None:
                 raise Ended(self._ended)
-            if sys.platform == "win32":
-                try:
-                    read = sys.stdin.readline()
-                except KeyboardInterrupt:
-                    raise Ended(signal.SIGINT) from None
-            else:
-                read = self._decode(self._read())
+            read = self._read()
             if not read:
                 raise Ended(0)
             self._rest += read.replace("\r\n", "\n").replace("\r", "\n")
         line, _, self._rest = self._rest.partition("\n")
         return line
 
-    def _read(self) -> bytes:
+    def _read(self) -> str:
         """What comes next on the line; the lock, when nothing does for too long."""
         while True:
             self._reading = True
             if self._ended is not None:  # heard between the two
                 raise Ended(self._ended)
             try:
-                if select.select([0], [], [], self.patience())[0]:
+                if (typed := self._terminal.read(self.patience())) is not None:
                     self.heard()
-                    return os.read(0, 4096)
+                    return typed
             except OSError:  # EIO: the other side hung up, and nobody told us
                 raise Ended(signal.SIGHUP) from None
             finally:

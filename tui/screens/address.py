@@ -32,7 +32,7 @@ class AddressPage(Reading):
         return self.texts("ui.address.title"), f"{self.at + 1 if self.sites else 0}/{len(self.sites)}"
 
     def lines(self) -> list[str | tuple[str, str]]:
-        from tui.screens.edition import desk_today
+        from tui.content.edition import desk_today
 
         today = desk_today(self.texts, self.visit.edition.help_desk, day(self.visit.now))
         own = [self.kiosk.desk.site.contact] if self.kiosk.desk.site.contact else []

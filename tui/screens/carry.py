@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from states.fault import Fault
-from states.flow.events import day
+from states.handover.folder import stem
 from tui import words
 from tui.carrying import preview_lines, side_by_side
-from tui.screens.page import Page
+from tui.screens.hidden import HiddenForm
 from tui.screens.pick import PickPage
 from tui.widgets.choices import Choices
-from tui.widgets.fields import Field, SecretField
+from tui.widgets.fields import Field
 
 if TYPE_CHECKING:
     from states.carry import Incoming
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from tui.app import SetupApp
 
 
-class SealedPage(Page[bool]):
+class SealedPage(HiddenForm):
     """Where a sealed file is, and what opens it."""
 
-    BINDINGS = [Binding("f10", "decide"), Binding("f4", "glimpse")]
+    BINDINGS = [Binding("f4", "glimpse")]
     KEYS = (
         ("Enter", "key.next_field"),
         ("F10", "key.decide"),
@@ -41,59 +41,38 @@ class SealedPage(Page[bool]):
     )
     HELP = "help.carry"
     FIELDS: tuple[str, ...] = ()
-    SECRET: tuple[str, ...] = ("passphrase", "again")
+    SECRET: Final = ("passphrase", "again")
     TITLE_TEXT = ""
 
     def __init__(self) -> None:
         super().__init__()
         self._working = False
 
-    def body(self) -> Iterator[Widget]:
-        with Vertical(classes="form"):
-            yield Static("", id="told", markup=False)
-            for name in self.FIELDS:
-                yield Static("", id=f"label_{name}", classes="line", markup=False)
-                with Horizontal(classes="line"):
-                    yield Static("> ", classes="label", markup=False)
-                    if name in self.SECRET:
-                        yield SecretField(id=name, max_length=1024)
-                    else:
-                        yield Field(self.first_value(name), id=name, max_length=400)
+    def names(self) -> tuple[str, ...]:
+        return self.FIELDS
+
+    def entry(self, name: str) -> Input:
+        return super().entry(name) if name in self.SECRET else Field(self.first_value(name), id=name, max_length=400)
 
     def first_value(self, name: str) -> str:
         del name
         return ""
 
-    def opened(self) -> None:
-        self.query_one(f"#{self.FIELDS[0]}").focus()
-
     def head(self) -> tuple[str, str]:
         return self.texts(self.TITLE_TEXT), ""
 
-    def repaint(self) -> None:
-        super().repaint()
-        told = words.wrap(self.texts(f"{self.TITLE_TEXT}.about"), self.columns - 6)
-        self.put("#told", Content("\n".join([*told, ""])))
-        for name in self.FIELDS:
-            self.put(f"#label_{name}", Content(self.texts(f"ui.carry.field.{name}")))
+    def about(self) -> str:
+        return self.texts(f"{self.TITLE_TEXT}.about")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        at = self.FIELDS.index(event.input.id or self.FIELDS[0])
-        if at + 1 < len(self.FIELDS):
-            self.query_one(f"#{self.FIELDS[at + 1]}").focus()
-        else:
-            self.action_decide()
-
-    def action_glimpse(self) -> None:
-        if isinstance(self.focused, SecretField):
-            self.focused.glimpse()
+    def label(self, field: str) -> str:
+        return self.texts(f"ui.carry.field.{field}")
 
     def action_decide(self) -> None:
         if not self._working:
             self.decided(Path(self.query_one("#file", Field).value.strip().strip('"')).expanduser())
 
     def decided(self, path: Path) -> None:
-        """The last field has been left."""
+        """All was typed, and this is the file."""
         raise NotImplementedError
 
     def begin_work(self) -> None:
@@ -105,12 +84,8 @@ class SealedPage(Page[bool]):
         self.say_fault(fault)
 
     def action_leave_page(self) -> None:
-        if self._working:
-            return  # the file is being written; a moment
-        for name in self.FIELDS:
-            if name in self.SECRET:
-                self.query_one(f"#{name}", SecretField).take()
-        self.dismiss(False)
+        if not self._working:  # or the file is being written; a moment
+            super().action_leave_page()
 
 
 class TakePage(SealedPage):
@@ -123,7 +98,7 @@ class TakePage(SealedPage):
         if name != "file":
             return ""
         folder = self.kiosk.papers or Path.home()
-        return str(folder / f"{self.visit.session.office_number}-{day(self.visit.now):%Y%m%d}.age")
+        return str(folder / f"{stem(self.visit.session.office_number, self.visit.now)}.age")
 
     def decided(self, path: Path) -> None:
         self.app.push_screen(HowPage(), lambda how: self._take(path, out=how == "out") if how else None)
@@ -132,7 +107,7 @@ class TakePage(SealedPage):
         from states.carry import Seal
         from states.storage.secrets import Secret
 
-        typed, again = (Secret(self.query_one(f"#{name}", SecretField).take()) for name in self.SECRET)
+        typed, again = map(Secret, self.take())
         recipient = self.query_one("#recipient", Field).value.strip()
         if not recipient and typed != again:
             self.say_fault(Fault("bundle.passphrase_differs"))
@@ -172,13 +147,12 @@ class BringPage(SealedPage):
     """Bring a session in from a file."""
 
     FIELDS = ("file", "passphrase")
-    SECRET = ("passphrase",)
     TITLE_TEXT = "ui.carry.bring"
 
     def decided(self, path: Path) -> None:
         from states.storage.secrets import Secret
 
-        typed = self.query_one("#passphrase", SecretField).take()
+        (typed,) = self.take()
         desk = self.kiosk.desk
         self.begin_work()
         self.kiosk.aside(lambda: desk.look_into(path, Secret(typed) if typed else None), self._seen, self.failed)

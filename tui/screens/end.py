@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from states.fault import Fault
 from states.flow import editions
+from tui.content.edition import may_move
 from tui.content.pages import end_lines, ends
 from tui.screens.ask import AskPage
 from tui.screens.new import FormPage
@@ -45,11 +46,7 @@ class EndPage(Reading):
     HELP = "help.end"
 
     def keys(self) -> list[tuple[str, str]]:
-        return [*self.KEYS[:3], *([("m", "key.move")] if self._may_move else []), *self.KEYS[3:]]
-
-    @property
-    def _may_move(self) -> bool:
-        return self.visit.state == "complete" and self.visit.edition.name in editions.find(editions.MOVE).continues
+        return [*self.KEYS[:3], *([("m", "key.move")] if may_move(self.visit) else []), *self.KEYS[3:]]
 
     def head(self) -> tuple[str, str]:
         session = self.visit.session
@@ -88,7 +85,7 @@ class EndPage(Reading):
                 app.end_visit()
                 app.begin_visit(visit)
 
-        if self._may_move:
+        if may_move(self.visit):
             lines = [self.texts("ui.move.what"), self.texts("ui.move.stays")]
             app.push_screen(AskPage("ui.move.title", lambda: lines, "key.not_now", "key.move"), agreed)
 
@@ -105,21 +102,13 @@ class EndPage(Reading):
 
 
 def write_papers(page: Page[None]) -> None:
-    """Write the report in both forms and the dates beside the store, and say where."""
-    from states.handover.calendar import write as write_calendar
-    from states.handover.papers import contacts
-    from states.handover.report import write
-
+    """Write the papers beside the store, and say where."""
     app, visit = page.kiosk, page.visit
     folder = app.papers
 
     def work() -> tuple[str, str]:
         assert folder is not None
-        whom = contacts(visit.edition, visit.now, app.texts, app.desk.site.contact)
-        paths = [*write(visit.session, visit.row, visit.now, app.texts, folder, whom)]
-        paths.append(write_calendar(visit.session, visit.now, app.texts, folder))
-        paths.append(app.desk.write_record(visit.row.id, visit.who, folder))
-        return str(folder), ", ".join(path.name for path in paths)
+        return str(folder), ", ".join(path.name for path in app.desk.write_papers(visit, app.texts, folder))
 
     app.aside(work, lambda told: page.say(lambda: [page.texts("ui.papers.written"), *told]))
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import Input, Static
 
 from states.fault import Fault
-from tui import words
-from tui.screens.page import Page
-from tui.widgets.fields import SecretField
+from tui.screens.hidden import HiddenForm
 
 if TYPE_CHECKING:
     from tui.app import SetupApp
@@ -24,14 +18,14 @@ Deed = Literal["create", "open", "change"]
 FIELDS: dict[Deed, tuple[str, ...]] = {"create": ("new", "again"), "open": ("now",), "change": ("now", "new", "again")}
 
 
-class PassphrasePage(Page[bool]):
+class PassphrasePage(HiddenForm):
     """One, two or three hidden fields; closes with True when the vault is open.
 
     Args:
         deed: what the passphrase is for.
     """
 
-    BINDINGS = [Binding("f10", "decide"), Binding("f4", "glimpse")]
+    BINDINGS = [Binding("f4", "glimpse")]
     KEYS = (
         ("Enter/F10", "key.decide"),
         ("F4", "key.glimpse"),
@@ -45,39 +39,17 @@ class PassphrasePage(Page[bool]):
         self.deed = deed
         self._working = False
 
-    def body(self) -> Iterator[Widget]:
-        with Vertical(classes="form"):
-            yield Static("", id="told", markup=False)
-            for name in FIELDS[self.deed]:
-                yield Static("", id=f"label_{name}", classes="line", markup=False)
-                with Horizontal(classes="line"):
-                    yield Static("> ", classes="label", markup=False)
-                    yield SecretField(id=name, max_length=1024)
-
-    def opened(self) -> None:
-        self._first().focus()
+    def names(self) -> tuple[str, ...]:
+        return FIELDS[self.deed]
 
     def head(self) -> tuple[str, str]:
         return self.texts(f"ui.vault.{self.deed}"), ""
 
-    def repaint(self) -> None:
-        super().repaint()
-        told = words.wrap(self.texts(f"ui.vault.{self.deed}.about"), self.columns - 6)
-        self.put("#told", Content("\n".join([*told, ""])))
-        for name in FIELDS[self.deed]:
-            self.put(f"#label_{name}", Content(self.texts(f"ui.vault.field.{name}")))
+    def about(self) -> str:
+        return self.texts(f"ui.vault.{self.deed}.about")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        names = FIELDS[self.deed]
-        at = names.index(event.input.id or names[0])
-        if at + 1 < len(names):
-            self.query_one(f"#{names[at + 1]}").focus()
-        else:
-            self.action_decide()
-
-    def action_glimpse(self) -> None:
-        if isinstance(self.focused, SecretField):
-            self.focused.glimpse()
+    def label(self, field: str) -> str:
+        return self.texts(f"ui.vault.field.{field}")
 
     def action_decide(self) -> None:
         if self._working:
@@ -85,8 +57,7 @@ class PassphrasePage(Page[bool]):
         from states.storage.secrets import Secret
 
         custody = self.visit.custody
-        typed = {name: Secret(self.query_one(f"#{name}", SecretField).take()) for name in FIELDS[self.deed]}
-        self._first().focus()
+        typed = dict(zip(self.names(), map(Secret, self.take()), strict=True))
         if "again" in typed and typed["new"] != typed["again"]:
             self.say_fault(Fault("vault.passphrase_differs"))
             return
@@ -107,14 +78,6 @@ class PassphrasePage(Page[bool]):
     def _failed(self, fault: Fault) -> None:
         self._working = False
         self.say_fault(fault)
-
-    def action_leave_page(self) -> None:
-        for name in FIELDS[self.deed]:
-            self.query_one(f"#{name}", SecretField).take()
-        self.dismiss(False)
-
-    def _first(self) -> SecretField:
-        return self.query_one(f"#{FIELDS[self.deed][0]}", SecretField)
 
 
 def with_vault(
