@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RELOCK_EVERY = 30.0  # seconds between two looks whether the vault has been idle for long enough
-FOLLOW_EVERY = 1.0  # seconds between two looks at what somebody else did to the session that is shown
+FOLLOW_EVERY = 2.0  # seconds between two looks at what somebody else did to the session that is shown
 
 
 class SmallPage(Screen[None]):
@@ -75,13 +75,16 @@ class SetupApp(KioskApp):
         self._noticed = 0
         self._looking = False
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The list itself: over an empty screen it would be painted second, and later."""
+        return HomePage()
+
     def on_mount(self) -> None:
-        self.push_screen(HomePage())
+        self._following = self.set_interval(FOLLOW_EVERY, self._follow, pause=True)
         if self.visit is not None:
             self.begin_visit(self.visit)
         self.call_after_refresh(self._look_through)
         self.set_interval(RELOCK_EVERY, self._lock_idle_vault)
-        self.set_interval(FOLLOW_EVERY, self._follow)
 
     def on_resize(self, event: events.Resize) -> None:
         small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
@@ -107,6 +110,7 @@ class SetupApp(KioskApp):
 
     def begin_visit(self, visit: Visit) -> None:
         self.visit = visit
+        self._following.resume()
         self.show_state(fresh=True)
         self.call_later(self._say_what_is_odd)
         if visit.read_only is not None:
@@ -160,7 +164,7 @@ class SetupApp(KioskApp):
         elif changed and held:
             names = ", ".join(watcher.replace("\n", " ") for watcher in visit.watchers)
             page.say(lambda: [self.texts("ui.watched", names=names)] if names else [])
-        at_the_visit = len(self.screen_stack) == 3  # the list, and the page of the visit over it
+        at_the_visit = len(self.screen_stack) == 2  # the list, and the page of the visit over it
         if at_the_visit and (changed or not isinstance(page, _page_of(visit.state))):
             self.show_state()
         elif changed and isinstance(page, Reading):
@@ -208,7 +212,8 @@ class SetupApp(KioskApp):
 
     def _show_list(self, fault: Fault | None) -> None:
         self.visit = None
-        while len(self.screen_stack) > 2:
+        self._following.pause()
+        while len(self.screen_stack) > 1:
             self.pop_screen()
         home = self.screen
         if isinstance(home, HomePage):
@@ -261,7 +266,7 @@ class SetupApp(KioskApp):
 
     def show_end(self) -> None:
         """Show an end just come to, whatever was open over the step."""
-        while len(self.screen_stack) > 3:
+        while len(self.screen_stack) > 2:
             self.pop_screen()
         self.show_state()
 

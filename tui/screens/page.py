@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -158,6 +159,7 @@ class Page(Screen[T], Generic[T]):
 
     def on_unmount(self) -> None:
         if not self.app._exit:
+            StylesCache.get_inner_outer.cache_clear()  # would hold on to the painted lines of the last 1,024 widgets
             gc.collect()  # a page is a heap of circles; left to itself, 480 of them take 6 MiB more
 
     def on_screen_suspend(self) -> None:
