@@ -304,6 +304,39 @@ def test_a_line_that_ends_and_one_that_is_left_alone_are_heard(pc: Carried) -> N
     assert told.strip() == ascii(["1\n", "あおば\n", "", None, "2\n"])
 
 
+# As a kiosk
+
+
+def test_a_kiosk_has_a_pin_no_way_out_by_the_keyboard_and_looks_at_no_argument(pc: Carried, tmp_path: Path) -> None:
+    kiosk = [str(pc.exe), "-X", "utf8", "-m", "tui", "--kiosk"]  # not by cmd.exe, which has a word at Ctrl+C
+    with There(pc, tmp_path / "not looked at", NOW, starter=kiosk) as t:
+        t.press("n")
+        for name, text in (("office_number", OFFICE), ("office_name", NAME), ("technician", "佐藤")):
+            t.wait(t.texts(f"ui.field.{name}"))
+            t.terminal.send(f"{text}\r")
+        t.wait(t.texts("ui.kiosk.pin"))
+        t.terminal.send("2468\r")
+        t.wait(t.texts("ui.kiosk.field.again"))
+        t.terminal.send("2468\r")
+        t.wait(t.texts("key.park"))
+        for key in (b"\x03", b"\x1a", b"\x11", b"\x10"):  # by Ctrl+\\ the Unix below ends wine
+            t.terminal.send(key)
+            t.press("?")
+            t.wait(t.texts("help.step")[:12])
+            t.press("enter")
+            t.wait(t.texts("key.park"))
+        t.press("p")
+        t.wait(t.texts("key.close"))
+        t.press("0")
+        t.wait(t.texts("key.new"))
+        t.press("0")
+        t.wait(t.texts("key.leave"))
+        t.press("2")
+        assert t.terminal.wait_exit() == 0
+    assert not (tmp_path / "not looked at").exists()
+    assert b"2468" not in t.terminal.raw
+
+
 # Passwords
 
 

@@ -6,8 +6,10 @@ fails after an upgrade, the cure beside it may go. Time decides nothing: whateve
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import ctypes
+import gc
 import os
 import re
 import signal
@@ -16,17 +18,23 @@ import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
+from textual._styles_cache import StylesCache
+from textual.strip import Strip
 
+from states.desk import Desk
+from states.flow.events import JAPAN
 from tests.terminal import Terminal, python
 from tui.terminal import plain
 
 if sys.platform == "win32":
     pytest.skip("a pty is needed", allow_module_level=True)
 
+from tui.app import SetupApp
 from tui.base import KioskApp
 from tui.driver import LEAVE, PASTE_END, PASTE_LIMIT, PASTE_START, PasteGuard
 
@@ -547,3 +555,34 @@ def shows(terminal: Terminal, value: str, at: int, *, selected: bool) -> bool:
     column = sum(2 if ord(sign) > 0x2000 else 1 for sign in value[:at])
     highlighted = len({cell.background for cell in terminal.cells()[1]}) > 1
     return (row.rstrip(" "), terminal.cursor, highlighted) == (value, (column, 1), selected)
+
+
+# -- what pages leave behind ----------------------------------------------------------------------------------------
+
+
+def lines_held(folder: Path) -> int:
+    """Painted lines that are still held after 20 pages, of more than 400 that were painted."""
+    desk = Desk.open(folder, lambda: datetime.now(JAPAN))
+
+    async def walk() -> int:
+        app = SetupApp(desk, "en")
+        async with app.run_test(size=(80, 24)) as pilot:
+            for key in ("n", "f3") * 20:
+                await pilot.press(key)
+                await pilot.pause()
+            gc.collect()
+            return sum(isinstance(each, Strip) for each in gc.get_objects())
+
+    try:
+        return asyncio.run(walk())
+    finally:
+        desk.close()
+
+
+def test_the_painted_lines_of_pages_that_were_left_are_not_held(tmp_path: Path) -> None:
+    assert lines_held(tmp_path / "store") < 1000
+
+
+def test_stock_holds_the_painted_lines_of_pages_that_were_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StylesCache.get_inner_outer, "cache_clear", lambda: None)
+    assert lines_held(tmp_path / "store") > 1500
