@@ -51,7 +51,7 @@ leaks: setup ## the leak hunt alone: canaries typed as every secret, and leaks p
 faults-quick: setup ## cut, damage, fill up and race the store, at the size of a commit (part of `make test`)
 	@$(BIN)/python -m tests.faults quick
 
-faults: setup ## the same at the size of a release; takes hours
+faults: setup ## the same at the size of a release; some 20 minutes
 	@$(BIN)/python -m tests.faults full
 
 mutants: setup ## put 288 faults into the edition's table; the proof and the scripts have to find them (some 20 minutes)

@@ -128,7 +128,7 @@ def test_where_both_went_on_a_person_chooses_and_the_other_way_stays(
     # The second copy went the same way: the database can be made from it.
     (tmp_path / "a" / NAME).write_bytes(b"")
     again = Desk.open(tmp_path / "a", a.clock)
-    assert [notice.code for notice in again.notices] == ["store.mended"]
+    assert [notice.code for notice in again.notices] == ["store.mended_alone"]
     assert replace(again.journal.row(id), epoch=0) == replace(row, epoch=0)
     assert known(again, id) == known(a, id)
     again.close()

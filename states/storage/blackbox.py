@@ -48,7 +48,14 @@ class Mark:
 
     @classmethod
     def decode(cls, text: str) -> Mark:
+        """As `encode` wrote it.
+
+        Raises:
+            ValueError: it did not.
+        """
         place, _, line = text.partition(" ")
+        if line[_HASH : _HASH + 1] != " " or not line.endswith("\n"):
+            raise ValueError(line)
         return cls(int(place), line)
 
     @classmethod

@@ -82,7 +82,13 @@ class Embedded:
         """Run one statement inside `reading` or `writing`; all its rows."""
         if any(isinstance(value, str) and "\0" in value for value in values.values()):
             raise Fault("store.text", path=self.path)  # another engine could not hold it
-        return self._connection.execute(statement, values).fetchall()
+        try:
+            found: list[tuple[Any, ...]] = self._connection.execute(statement, values).fetchall()
+        except apsw.SQLError:  # no statement of ours is wrong by itself: the tables are
+            raise Fault("store.damaged", path=self.path) from None
+        if any(None in row for row in found):  # no column of ours may be empty
+            raise Fault("store.damaged", path=self.path)
+        return found
 
     def reading(self) -> contextlib.AbstractContextManager[bool]:
         """Everything read inside is of one moment."""
@@ -140,9 +146,7 @@ class Embedded:
                 self.notices.append(Fault("store.ballast", path=self.path))
                 return True
             if fault.code in ("store.damaged", "store.chain") and self._copy is not None:
-                with contextlib.suppress(Fault):
-                    self._restore(self._copy)
-                    return True
+                return self._restored(self._copy)
             return False
 
     @property
@@ -241,9 +245,13 @@ class Embedded:
         except mending.Ahead:
             self._restore(copy, compared=True)
             said = None
-        except Fault as fault:
-            self.notices.append(fault)  # the copy is left alone; work goes on in the database
-            return
+        except (mending.Unsound, Fault) as met:
+            fault = met.fault if isinstance(met, mending.Unsound) else met
+            damage = fault is not met or fault.code == "store.damaged"
+            if not damage or not self._restored(copy):
+                self.notices.append(fault)  # the copy is left alone; work goes on in the database
+                return
+            said = None
         self._copy = copy
         if said is not None:
             self.notices.append(said)
@@ -263,6 +271,13 @@ class Embedded:
                 self._restore(copy)
             except Fault:
                 raise error from None
+
+    def _restored(self, copy: Blackbox) -> bool:
+        """Whether a damaged database could be made again from the second copy."""
+        with contextlib.suppress(Fault):
+            self._restore(copy)
+            return True
+        return False
 
     def _restore(self, copy: Blackbox, *, compared: bool = False) -> None:
         """Go on with a database made from the second copy."""
@@ -290,7 +305,8 @@ class Embedded:
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
         try:
             _settle(connection, self.path)
-            known: list[Any] = connection.execute(statements.META).fetchall()
+            with told(self.path):
+                known: list[Any] = connection.execute(statements.META).fetchall()
             _mark(dict(known), self.path)
         except BaseException:
             connection.close()

@@ -67,7 +67,7 @@ def _chain(journal: Journal) -> Iterator[Fault]:
             journal.verify(row.id)
         except Fault as fault:
             yield fault
-    yield from (notice for notice in journal.notices if notice.code == "store.mended")
+    yield from (notice for notice in journal.notices if notice.code in ("store.mended", "store.mended_alone"))
 
 
 def _settings(store: Embedded) -> Iterator[Fault]:

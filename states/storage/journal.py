@@ -443,6 +443,7 @@ class Journal:
             self._store.keep(entry(Row.of(made[0]), found[row.version :]))
         return True
 
+    @insisting
     def every(self) -> list[Row]:
         """Every session's row, in no useful order."""
         from states.storage.mending import every

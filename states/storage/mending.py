@@ -17,7 +17,7 @@ from states.fault import Fault
 from states.flow.events import Event, moment
 from states.storage import statements
 from states.storage.blackbox import Blackbox, Mark, Reading
-from states.storage.records import START, Listing, Row, canonical, chain, entry, verified
+from states.storage.records import START, Listing, Row, Stored, canonical, chain, entry, verified
 from states.storage.schema import make_file
 from states.storage.worklist import sought
 from states.system import here
@@ -31,13 +31,25 @@ class Ahead(Exception):
     """The second copy holds more than the database: that is the one to be made again."""
 
 
+class Unsound(Exception):
+    """The two differ where the database does not verify by itself: that is damage, and no other way taken.
+
+    Args:
+        fault: what is to be said where the copy cannot mend it.
+    """
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
 def reconcile(store: Embedded, copy: Blackbox) -> Fault | None:
     """Bring the second copy in step with the database; what a person is to be told of it, if anything.
 
     Called inside `writing`, so that neither grows meanwhile.
 
     Raises:
-        Ahead: nothing was touched.
+        Ahead, Unsound: nothing was touched.
         Fault: `store.copy_forked`, `.copy_other`, `.copy_newer`: nothing was touched. `store.chain`: the database is
             no good to make a copy from.
     """
@@ -63,6 +75,8 @@ def reconcile(store: Embedded, copy: Blackbox) -> Fault | None:
     except Fault as fault:
         if fault.code == "store.chain" and holds_all:
             raise Ahead from None  # of the same length, but the database does not verify
+        if fault.code == "store.chain":
+            raise Unsound(fault) from None
         raise
     return Fault("store.copy_mended", path=copy.path)
 
@@ -72,14 +86,31 @@ def renew(store: Embedded, copy: Blackbox, installation: str) -> None:
     mark = Mark.first(installation)
     lines = [mark.line]
     for row in every(store):
-        events = verified(row.id, store.run(statements.EVENTS, id=row.id, first=0))
-        if len(events) != row.version or events[-1].hash != row.head:
-            raise Fault("store.chain", id=row.id, seq=len(events) + 1)
-        mark = mark.next(entry(row, events))
+        mark = mark.next(entry(row, _whole(store, row)))
         lines.append(mark.line)
     set_aside(copy.path)
     copy.replace("".join(lines).encode())
     store.run(statements.SET_META, name="copy", value=mark.encode())
+
+
+def _whole(store: Engine, row: Row) -> list[Stored]:
+    """The session's events, from the first to the one that its row names.
+
+    Raises:
+        Fault: `store.chain`.
+    """
+    events = verified(row.id, store.run(statements.EVENTS, id=row.id, first=0))
+    if not events or len(events) != row.version or events[-1].hash != row.head:
+        raise Fault("store.chain", id=row.id, seq=len(events) + 1)
+    return events
+
+
+def _verifies(store: Engine, id: str) -> bool:
+    try:
+        _whole(store, Row.of(store.run(statements.ROW, id=id)[0]))
+    except (Fault, IndexError, apsw.Error, UnicodeError):
+        return False
+    return True
 
 
 def every(store: Engine) -> Iterator[Row]:
@@ -109,7 +140,7 @@ def restore(path: Path, copy: Blackbox, *, compared: bool = False) -> Fault:
         nonlocal last
         last = _fill(connection, copy.lines(reading))
         mark = reading.mark
-        knows_all = known is None or mark.end > known.end or mark == known
+        knows_all = known is None or mark.end >= known.end
         if not reading.whole or not (compared or knows_all):
             raise Fault("store.damaged", path=path)
         for session, fact, text in drafts:
@@ -128,7 +159,10 @@ def restore(path: Path, copy: Blackbox, *, compared: bool = False) -> Fault:
     here.sync_folder(path.parent)
     if copy.size() > reading.mark.end:
         copy.cut_behind(reading.mark)
-    return Fault("store.mended", when=f"{moment(last):%Y-%m-%d %H:%M}" if last else "-", path=copy.path)
+    when = f"{moment(last):%Y-%m-%d %H:%M}" if last else "-"
+    if compared or known is not None:
+        return Fault("store.mended", when=when, path=copy.path)
+    return Fault("store.mended_alone", when=when, path=copy.path)
 
 
 def set_aside(path: Path) -> None:
@@ -146,6 +180,7 @@ def _compare(store: Embedded, copy: Blackbox, reading: Reading, installation: st
 
     Raises:
         Ahead: it holds more.
+        Unsound: what differs does not verify in the database.
     """
     copied: dict[str, int] = {}
     odd: dict[str, dict[int, bool]] = {}  # lines that the database has not, by session and version: has it another?
@@ -159,14 +194,16 @@ def _compare(store: Embedded, copy: Blackbox, reading: Reading, installation: st
         if not found or found[0][0].hex() != one["head"]:
             odd.setdefault(id, {})[version] = bool(found)
         copied[id] = version
-    ahead = any(odd.values())
-    if any(other for lines in odd.values() for other in lines.values()):
-        raise Fault("store.copy_forked", path=copy.path)
     if reading.installation != installation:
         raise Fault("store.copy_other", path=copy.path)
-    holds_all = reading.whole and all(row.version <= copied.get(row.id, 0) for row in every(store))
-    if ahead and not holds_all:
-        raise Fault("store.copy_forked", path=copy.path)
+    ahead, forked = any(odd.values()), Fault("store.copy_forked", path=copy.path)
+    differ = [id for id, lines in odd.items() if any(lines.values())]
+    more = [row.id for row in every(store) if row.version > copied.get(row.id, 0)]
+    holds_all = reading.whole and not more
+    if differ or (ahead and not holds_all):
+        if any(_verifies(store, id) for id in (*differ, *more)) or not reading.whole:
+            raise forked
+        raise Unsound(forked)
     if ahead:
         raise Ahead
     return holds_all

@@ -18,6 +18,7 @@ from states.system import here
 APPLICATION: Final = 0x43504C53  # "CPLS": marks the file as ours, at bytes 68 to 71 of a SQLite file
 VERSION: Final = 1  # of the schema
 
+_LEAP: Final = 30  # versions; a number further ahead is a damaged one
 # By version: what makes a store of that version one of the next. Forward only; an older program refuses a newer store.
 MIGRATIONS: Final[dict[int, tuple[str, ...]]] = {}
 
@@ -63,6 +64,8 @@ def carry_forward(connection: apsw.Connection, path: Path) -> None:
     """
     version = connection.pragma("user_version")
     if version > VERSION:
+        if version > VERSION + _LEAP:
+            raise Fault("store.damaged", path=path)
         raise Fault("store.newer", path=path, found=version, known=VERSION)
     while version < VERSION:
         if version not in MIGRATIONS:

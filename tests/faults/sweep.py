@@ -79,6 +79,7 @@ def injected(folder: Path, fault: str, plants: list[str]) -> str:
     acknowledged = max((int(line[4:]) for line in said if line.startswith("ACK ")), default=0)
     if "Traceback" in done.stderr:
         return "traceback"
-    if "KILL" not in fault and acknowledged + sum(line.startswith("NO ") for line in said) < STEPS:
+    told = acknowledged + sum(line.startswith("NO ") for line in said)
+    if "KILL" not in fault and told < STEPS and not any(line.startswith("REFUSED ") for line in said):
         return "silent"
     return judged(folder, ID, acknowledged)

@@ -1,8 +1,9 @@
 """The process that faults happen to: opens a store, begins a session, takes steps, says which are acknowledged.
 
 `python -m tests.faults.writer FOLDER STEPS [PLANT…]`. A line `ACK n` says that n events are safe, `NO code` that a step
-was refused by name, `SAID code` what the store had to tell. Plants: `normal` and `delete` take away durability, `early`
-acknowledges before the commit, `alone` does without the second copy, `busy` folds the log in often.
+was refused by name, `REFUSED code` that the store was, `SAID code` what it had to tell. Plants: `normal` and `delete`
+take away durability, `early` acknowledges before the commit, `alone` does without the second copy, `busy` folds the log
+in often.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def write(folder: Path, steps: int, plants: Sequence[str]) -> None:
             say(f"SAID {notice.code}")
         journal.close()
     except Fault as fault:
-        say(f"NO {fault.code}")
+        say(f"REFUSED {fault.code}")
 
 
 def say(what: str) -> None:

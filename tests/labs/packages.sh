@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the labs need, where this is root on Debian; a lab whose package cannot be had is skipped by name.
-packages="gnome-keyring libsecret-tools dbus-daemon xvfb openssh-server librsvg2-bin fonts-noto-cjk chromium poppler-utils strace tmux mitmproxy wine wine64 osslsigncode gcc-mingw-w64-x86-64 postgresql"
+packages="gnome-keyring libsecret-tools dbus-daemon xvfb openssh-server librsvg2-bin fonts-noto-cjk yasr chromium poppler-utils strace tmux mitmproxy wine wine64 osslsigncode gcc-mingw-w64-x86-64 postgresql"
 
 [ "$(id -u)" = 0 ] && [ -e /etc/debian_version ] && command -v apt-get >/dev/null || exit 0
 

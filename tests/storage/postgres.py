@@ -87,15 +87,16 @@ class Server:
             **self.settings,
         }
         options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [self.programs / "postgres", "-D", self.data, *options],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                **self._as_user(),  # type: ignore[call-overload]
-            )
         for _ in range(600):
+            if self._process is None or self._process.poll() is not None:  # also while the parts of one that was killed
+                with (self.folder / "log").open("ab") as log:  # still hold its memory: then it ends at once
+                    self._process = subprocess.Popen(
+                        [self.programs / "postgres", "-D", self.data, *options],
+                        stdout=log,
+                        stderr=log,
+                        start_new_session=True,
+                        **self._as_user(),  # type: ignore[call-overload]
+                    )
             with contextlib.suppress(psycopg.OperationalError):
                 psycopg.connect(self.address("postgres")).close()
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import apsw
 import pytest
 
 from states.fault import Fault
@@ -72,7 +73,7 @@ def without_holder(rows: dict[str, Row]) -> dict[str, tuple[object, ...]]:
 def test_a_lost_database_is_made_again_from_the_copy(folder: Path, before: dict[str, Row]) -> None:
     (folder / NAME).unlink()
     said, rows = opened(folder)
-    assert said == ["store.mended"]
+    assert said == ["store.mended_alone"]
     assert without_holder(rows) == without_holder(before)
     assert rows["s-0002"].office_name == "別の事業所"
     assert opened(folder)[0] == []
@@ -82,7 +83,7 @@ def test_a_lost_database_is_made_again_from_the_copy(folder: Path, before: dict[
 def test_a_destroyed_database_is_made_again_and_kept_aside(folder: Path, before: dict[str, Row], damage: bytes) -> None:
     (folder / NAME).write_bytes(damage)
     said, rows = opened(folder)
-    assert said == ["store.mended"]
+    assert said == ["store.mended_alone"]
     assert without_holder(rows) == without_holder(before)
     assert (folder / f"{NAME}.aside-1").read_bytes() == damage
 
@@ -119,6 +120,58 @@ def test_an_older_database_put_back_from_a_backup_is_brought_up_to_the_copy(fold
     said, rows = opened(folder)
     assert said == ["store.mended"]
     assert rows["s-0001"].version == 8
+
+
+def altered(folder: Path, *statements: str) -> None:
+    """Change the database below the program, as damage does."""
+    for statement in statements:
+        connection = apsw.Connection(str(folder / NAME))
+        connection.pragma("writable_schema", True)
+        connection.execute(statement)
+        connection.close()
+
+
+def test_an_empty_field_is_damage_and_no_crash(folder: Path, before: dict[str, Row]) -> None:
+    strict, loose = "'version INTEGER NOT NULL'", "'version INTEGER'"
+    altered(
+        folder,
+        f"UPDATE sqlite_schema SET sql = replace(sql, {strict}, {loose}) WHERE name = 'session'",
+        "UPDATE session SET version = NULL WHERE id = 's-0001'",
+        f"UPDATE sqlite_schema SET sql = replace(sql, {loose}, {strict}) WHERE name = 'session'",
+    )
+    said, rows = opened(folder)
+    assert said == ["store.mended"]
+    assert without_holder(rows) == without_holder(before)
+
+
+@pytest.mark.parametrize("damage", ["hash = zeroblob(32)", "body = '{}'", "session = 's-0003'"])
+def test_damage_in_the_database_is_not_taken_for_another_way(folder: Path, before: dict[str, Row], damage: str) -> None:
+    content = (folder / COPY).read_bytes()
+    altered(
+        folder,
+        f"UPDATE event SET {damage} WHERE session = 's-0001' AND seq = 2",
+        "UPDATE meta SET value = replace(value, '\"version\":', '\"vorsion\":') WHERE name = 'copy'",  # not in step
+    )
+    said, rows = opened(folder)
+    assert said == ["store.mended"]
+    assert without_holder(rows) == without_holder(before)
+    assert (folder / COPY).read_bytes() == content
+
+
+def test_a_version_that_nobody_will_have_made_is_damage(folder: Path, before: dict[str, Row]) -> None:
+    altered(folder, "PRAGMA user_version = 16777217")
+    said, rows = opened(folder)
+    assert said == ["store.mended"]
+    assert without_holder(rows) == without_holder(before)
+
+
+def test_a_damaged_mark_is_not_written_into_the_copy(folder: Path, before: dict[str, Row]) -> None:
+    content = (folder / COPY).read_bytes()
+    altered(folder, "UPDATE meta SET value = replace(value, ' {', '({') WHERE name = 'copy'")
+    said, rows = opened(folder)
+    assert said == ["store.mended_alone"]
+    assert without_holder(rows) == without_holder(before)
+    assert (folder / COPY).read_bytes() == content
 
 
 # The second copy is the one to be mended
