@@ -46,6 +46,7 @@ class Desk:
     ) -> None:
         self.journal, self.clock, self._folder = journal, clock, folder
         self.address, self.alone = address, alone
+        self.prints = True  # whether a browser of this PC may be started, to make PDF
         self.may_read: Callable[[str], None] = lambda _: None
         """Called before a visit has a file read that somebody named; raises a `Fault` where it may not be."""
 
@@ -361,21 +362,27 @@ class Desk:
         keys = carry.keys_of(self.journal, self.vault, make=make)
         return keys.public() if keys else None
 
-    def write_papers(self, visit: Visit, texts: Texts, folder: Path) -> list[Path]:
-        """Write what a session leaves behind, in the folder of papers: report, dates, record. Blocks.
+    def write_papers(
+        self, visit: Visit, texts: Texts, folder: Path, progress: Callable[[int, int], None] = lambda *_: None
+    ) -> list[Path]:
+        """Write every paper of a session into the folder, the report as Markdown too, and the record. Blocks.
+
+        Args:
+            progress: as `write_all` calls it.
 
         Raises:
             Fault: `papers.not_written`; `record.too_large`.
         """
-        from states.handover.calendar import write as write_calendar
-        from states.handover.papers import contacts
-        from states.handover.report import write
+        from states.handover.folder import put, stem
+        from states.handover.papers import write_all
+        from states.handover.report import render
 
-        now = visit.now
-        whom = contacts(visit.edition, now, texts, self.site.contact)
-        report = write(visit.session, visit.row, now, texts, folder, whom)
-        dates = write_calendar(visit.session, now, texts, folder)
-        return [*report, dates, self.write_record(visit.row.id, visit.who, folder)]
+        session, row, now, own = visit.session, visit.row, visit.now, self.site.contact
+        record = self.write_record(row.id, visit.who, folder)
+        name = f"{stem(session.office_number, now)}.report.{texts.language}.md"
+        plain = put(folder, name, render(session, row, now, texts, "md"))
+        written = write_all(session, row, now, texts, folder, own, pdf=self.prints, progress=progress)
+        return [*written.paths, plain, record]
 
     def write_record(self, id: str, who: Who, folder: Path) -> Path:
         """Write the record of a session beside its papers, signed where this installation has a key. Blocks.

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from locales import Texts
+from states import child
 from states.checks.result import Outcome
+from states.fault import Fault
 from states.flow.edition import Edition
 from states.flow.events import day
 from states.flow.session import Session
 from states.handover.calendar import write as write_calendar
 from states.handover.folder import put, stem
 from states.handover.paper import Paper, draw
-from states.handover.pdf import browser, print_pdf
+from states.handover.pdf import SECONDS, browser
 from states.handover.report import card_paper, report_paper
 from states.handover.sheet import preparation
 from states.storage.records import Row
@@ -42,8 +44,23 @@ def contacts(edition: Edition, now: datetime, texts: Texts, own: str = "") -> tu
     return tuple(line for line in lines if line)
 
 
-def write_all(session: Session, row: Row, now: datetime, texts: Texts, folder: Path, own: str = "") -> Written:
-    """Write preparation sheet, card, report and network request as HTML and PDF, and the calendar. Blocks.
+def write_all(
+    session: Session,
+    row: Row,
+    now: datetime,
+    texts: Texts,
+    folder: Path,
+    own: str = "",
+    *,
+    pdf: bool = True,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Written:
+    """Write preparation sheet, card, report and network request as HTML and PDF, and the calendar. Blocks for seconds.
+
+    Args:
+        own: the organisation's line, or "".
+        pdf: whether a browser may be started for it.
+        progress: called with the number of the paper that is printed next, and of how many.
 
     Raises:
         Fault: `papers.not_written`.
@@ -58,21 +75,28 @@ def write_all(session: Session, row: Row, now: datetime, texts: Texts, folder: P
     }
     pages = [put(folder, f"{name}.{kind}.{texts.language}.html", draw(make(), "html")) for kind, make in made.items()]
     dates = write_calendar(session, now, texts, folder)
-    printed = dict(_printed(pages))
+    printed = _printed(pages, progress) if pdf else {}
     return Written(
         (*(path for page in pages for path in (page, printed.get(page)) if path is not None), dates),
         tuple(page for page in pages if page not in printed),
     )
 
 
-def _printed(pages: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+def _printed(pages: Sequence[Path], progress: Callable[[int, int], None]) -> dict[Path, Path]:
     program = browser()
-    for page in pages if program else ():
-        assert program is not None
-        drawn = print_pdf(page, program)
-        if drawn is None:
-            return  # what failed once keeps nobody waiting three times more
-        yield page, drawn
+    if program is None:
+        return {}
+    try:
+        done = child.call(
+            "states.handover.pdf_child",
+            {"pages": [str(page.absolute()) for page in pages], "program": str(program)},
+            seconds=2 * SECONDS,
+            progress=lambda told: progress(told["printing"], len(pages)),
+        )
+    except Fault:
+        return {}
+    drawn = {Path(page).name: Path(pdf) for page, pdf in done["printed"]}
+    return {page: page.with_name(drawn[page.name].name) for page in pages if page.name in drawn}
 
 
 def _network(session: Session, now: datetime, texts: Texts) -> Paper:

@@ -73,7 +73,7 @@ def _serve(place: Path | None, *, line: bool) -> int:
         folder = cli.folder_for(settings.store)
         copy = Path(settings.second_copy) if settings.second_copy else None
         desk = cli.desk_at(settings.store, cli.clock_for(""), second_copy=copy, app=True)
-        desk.may_read = settings.may_read
+        desk.may_read, desk.prints = settings.may_read, False
         guard = Guard(settings)
         try:
             code = sit(desk, texts.language, None, folder / "papers", line=line, full_screen=full_screen, guard=guard)

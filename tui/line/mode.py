@@ -456,7 +456,11 @@ class LineMode:
             self.the_visit.keep_draft("words", "")
 
     def _papers(self) -> None:
-        self.wrote(self.desk.write_papers(self.the_visit, self.texts, self.papers))
+        def writing(number: int, of: int) -> None:
+            self.talk.say_text("ui.papers.printing", n=number, of=of)
+
+        self.talk.say_text("ui.papers.writing")
+        self.wrote(self.desk.write_papers(self.the_visit, self.texts, self.papers, writing))
 
     def wrote(self, paths: list[Path]) -> None:
         """Say where papers have been written to."""

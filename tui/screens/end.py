@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -106,11 +107,20 @@ def write_papers(page: Page[None]) -> None:
     app, visit = page.kiosk, page.visit
     folder = app.papers
 
-    def work() -> tuple[str, str]:
-        assert folder is not None
-        return str(folder), ", ".join(path.name for path in app.desk.write_papers(visit, app.texts, folder))
+    def writing(number: int, of: int) -> None:
+        app.call_from_thread(page.say, lambda: [page.texts("ui.papers.printing", n=number, of=of)])
 
-    app.aside(work, lambda told: page.say(lambda: [page.texts("ui.papers.written"), *told]))
+    def work() -> list[Path]:
+        assert folder is not None
+        return app.desk.write_papers(visit, app.texts, folder, writing)
+
+    def told(paths: list[Path]) -> list[str]:
+        kinds = ", ".join(sorted({path.suffix.lstrip(".") for path in paths}))
+        many = page.texts("ui.papers.how_many", n=len(paths), kinds=kinds)
+        return [page.texts("ui.papers.written"), str(folder), many]
+
+    page.say_text("ui.papers.writing")
+    app.aside(work, lambda paths: page.say(lambda: told(paths)))
 
 
 class EndsPage(PickPage):

@@ -86,8 +86,8 @@ class Page(Screen[T], Generic[T]):
 
     @property
     def painted(self) -> bool:
-        """Whether it has been shown yet; until then there is nothing to paint anew."""
-        return self._painted_at is not None
+        """Whether it stands: not yet shown, or being taken down, it has nothing that could be painted anew."""
+        return self._painted_at is not None and bool(self.query("#head"))
 
     # -- the three zones
 
