@@ -369,3 +369,28 @@ def test_where_nobody_can_type_it_reads_a_pipe_only_when_it_is_told_to(tmp_path:
     ended = run("--line")
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert b"Aoba" in ended.stdout
+
+
+def test_a_second_person_looks_on_line_by_line_and_may_take_over(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    prepare(store, **READY, stand="care_software")
+    with Liner(store, NOW, name="佐藤") as first, Liner(store, "2026-11-22T09:30", name="田中") as second:
+        first.open_first()
+        second.prompt()
+        second.type("1", second.texts("ui.held.title"))
+        second.prompt()
+        second.pick(second.texts("key.watch"), "LEASE-WATCHING")
+        second.prompt()
+        first.open("product")
+        first.until(first.texts("ui.line.leave"))
+        first.type("つばめ")
+        first.pick(first.texts("key.change"))
+        second.type("", "つばめ")
+        second.prompt()
+        second.type("0")
+        second.type("0")
+        second.type("1", second.texts("ui.held.title"))
+        second.prompt()
+        second.pick(second.texts("key.take_over"))
+        second.step("care_software")
+        first.type("", "LEASE-LOST")

@@ -12,29 +12,24 @@ from typing import TYPE_CHECKING, Any
 from locales import Texts
 from states import child
 from states.desk import Desk
-from states.fault import Fault, in_words
-from states.flow import editions
+from states.fault import Fault
 from states.flow.board import WAITING
 from states.flow.edition import CSV_NAMES
-from states.flow.events import day, moment
 from states.flow.guards import Kind
-from states.storage.records import Row
-from tui.content import asking, offices, pages
+from tui.content import asking, pages
 from tui.content.edition import may_move
 from tui.content.odd import odd
 from tui.line import edition
-from tui.line.talk import BACK, Ended, FullScreen, Key, Talk
+from tui.line.home import Home
+from tui.line.talk import Ended, FullScreen, Key, Talk
 from tui.terminal import INTERNAL
-from tui.who import user_name, who_sits_here
 
 if TYPE_CHECKING:
     from states.visit import Visit, Who
     from states.wording import Wording
     from tui.line.answers import Answers
 
-PAGE = 9  # offices at a time: a digit each, and a second's worth of a slow line
 REASONS = 31  # the number of the first reason
-FIELDS = ("office_number", "office_name", "technician")
 
 
 class LineMode:
@@ -64,8 +59,7 @@ class LineMode:
         self.talk.full_screen = full_screen
         self._wording: Wording | None = None
         self._noticed = 0
-        self._searched = ""
-        self._after: Row | None = None
+        self._home = Home(self)
 
     def make_talk(self, texts: Texts) -> Talk:
         return Talk(texts)
@@ -105,8 +99,8 @@ class LineMode:
                 if self.visit is None:
                     threading.Thread(target=self._look_through, daemon=True).start()
                 else:
-                    self._sit()
-                while self._home():
+                    self.sit()
+                while self._home.show():
                     pass
             except Ended as ended:
                 return self._end(ended.number)
@@ -157,120 +151,16 @@ class LineMode:
             self._noticed += 1
             self.talk.say_fault(notice)
 
-    # -- the list
-
-    def _home(self) -> bool:
-        """Show the list and do what is asked for; False to end."""
-        rows = self.doing(self._list)
-        keys = [Key(("12", "n"), "key.new", self._new), Key(("13", "/"), "key.search", self._search)]
-        if rows and len(rows) == PAGE:
-            keys.append(Key(("14", "m"), "key.more", lambda: self._more(rows[-1])))
-        keys.append(Key(("15", "w"), "key.board", self._board))
-        keys += self._everywhere("help.home")
-        keys.append(Key(("0", "q"), "key.quit", self.may_quit))
-        lines = {str(at): self._opener(row) for at, row in enumerate(rows or (), 1)}
-        return self.doing(lambda: self.talk.menu(keys, lines)) is not False
-
     def may_quit(self) -> bool | None:
         """False to end; None to stay."""
         return False
-
-    def _list(self) -> list[Row]:
-        counts = self.desk.counts()
-        today = day(self.desk.now)
-        of = {"work": counts.work, "waiting": counts.waiting, "overdue": counts.overdue, "complete": counts.complete}
-        self.talk.say("", f"== {self.texts.long(today)}  {self.texts('ui.edition', name=editions.in_force(today))}")
-        self.notices()
-        self.talk.say(self.texts("ui.counts", **of))
-        rows = self.desk.page(self._searched, after=self._after, limit=PAGE)
-        for at, row in enumerate(rows, 1):
-            told = (offices.due_of(row, today), row.office_number, row.office_name)
-            more = (offices.step_of(row, self.texts), offices.awaited_of(row, self.texts))
-            self.talk.say(" ".join(filter(None, (str(at), *told, *more))))
-        if not rows:
-            self.talk.say_text("ui.line.none" if self._searched or self._after else "ui.line.empty")
-        self._searched, self._after = "", None
-        return rows
-
-    def _more(self, last: Row) -> None:
-        self._after = last
-
-    def _board(self) -> None:
-        from tui.company import lines
-
-        self.talk.say("", f"== {self.texts('ui.board.title')}", self.texts("ui.board.reading"))
-        self.talk.say(*lines(self.texts, self.desk.overview()))
-
-    def _search(self) -> None:
-        self._searched = self.talk.ask(self.texts("ui.search"), limit=40)
-
-    def _opener(self, row: Row) -> Callable[[], None]:
-        return lambda: self._open(row)
-
-    def _open(self, row: Row, *, take_over: bool = False) -> None:
-        """Go on with a session; somebody else who has it open is named first, and is only overtaken by choice."""
-        self.talk.say(*offices.about(row, self.texts, day(self.desk.now)))
-        if self.who is None and not self._named():
-            return
-        assert self.who is not None
-        try:
-            self.visit = self.desk.resume(row.id, self.who, take_over=take_over)
-        except Fault as fault:
-            if fault.code != "lease.held":
-                raise
-            since = f"{moment(int(fault.values['since'])):%m/%d %H:%M}"
-            told = in_words(self.texts, Fault("lease.held", **{**fault.values, "since": since}))
-            said = [f"{told[0]} ({told[2]})", told[1]]
-            if self.talk.agree([self.texts("ui.held.title"), *said], "key.not_take_over", "key.take_over"):
-                self._open(row, take_over=True)
-            return
-        self._sit()
-
-    def _named(self) -> bool:
-        name = self._field("technician", user_name())
-        if name:
-            self.who = who_sits_here(name)
-        return bool(name)
-
-    def _field(self, name: str, first: str) -> str:
-        """What was typed into a field of the list's forms; "" where it was left."""
-        label = self.texts(f"ui.field.{name}")
-
-        def keep(half: str) -> None:
-            self.desk.journal.keep_draft(self.desk.journal.new_office, name, half)
-
-        typed = self.talk.ask(f"{label} [{first}]:" if first else f"{label}:", keep, 200) or first
-        return "" if typed == BACK else typed
-
-    def _new(self) -> None:
-        drafts = self.desk.journal.drafts(self.desk.journal.new_office)
-        known = {"technician": self.who.name if self.who else self.desk.site.technician or user_name()}
-        self.talk.say("", f"== {self.texts('ui.new.title')}", self.texts("ui.line.leave"))
-        proposed = self.desk.site.edition or editions.in_force(day(self.desk.now))
-        given: dict[str, str] = {}
-        for name in FIELDS:
-            given[name] = self._field(name, drafts.get(name, known.get(name, "")))
-            if not given[name]:
-                return
-            self.desk.journal.keep_draft(self.desk.journal.new_office, name, given[name])
-            if name == "office_number":
-                self.talk.say(*asking.office_notes(self.desk, self.texts, given[name]))
-        label = self.texts("ui.line.edition", names=", ".join(editions.KNOWN))
-        chosen = self.talk.ask(f"{label} [{proposed}]:", lambda _: None, 40) or proposed
-        if chosen == BACK:
-            return
-        self.who = who_sits_here(given["technician"])
-        self.visit = self.desk.begin(given["office_number"], given["office_name"], chosen, self.who)
-        with contextlib.suppress(Fault):  # the session stands; a draft too many is wiped by hand
-            self.desk.journal.drop_drafts(self.desk.journal.new_office, FIELDS)
-        self._sit()
 
     # -- a visit
 
     def begun(self) -> None:
         """Called when a visit has begun, or goes on here."""
 
-    def _sit(self) -> None:
+    def sit(self) -> None:
         """A sitting, until it is left."""
         visit = self.the_visit
         self.talk.say(*odd(visit, self.wording))
@@ -279,8 +169,15 @@ class LineMode:
         if visit.custody.left_behind():
             self.doing(visit.custody.wipe_left_behind)
         while self.visit is not None:
+            self.doing(self._follow)
             page = self._end_page if visit.ended else self._card if visit.state == WAITING else self._step
             self.doing(page)
+
+    def _follow(self) -> None:
+        """Take in what somebody else did, before each page; who was overtaken is told on it, and only looks on."""
+        visit = self.the_visit
+        if visit.moved_on():
+            visit.follow()
 
     def leave(self) -> None:
         self._close()
@@ -288,13 +185,13 @@ class LineMode:
     def go_on_with(self, visit: Visit) -> None:
         """Another sitting, in place of the one that was left."""
         self.visit = visit
-        self._sit()
+        self.sit()
 
     def _head(self, title: str) -> None:
         session = self.the_visit.session
         self.talk.say("", f"== {session.office_number} {session.office_name}  {title}")
 
-    def _everywhere(self, about: str) -> list[Key]:
+    def everywhere(self, about: str) -> list[Key]:
         keys = [Key(("11", "?"), "key.help", lambda: self._help(about)), Key(("19", "l"), "key.language", lambda: None)]
         return [*keys, Key(("22", "-"), "key.full_screen", lambda: None)] if self.talk.full_screen else keys
 
@@ -343,7 +240,7 @@ class LineMode:
         if CSV_NAMES in visit.edition.step[visit.state].tools:
             keys.append(Key(("23", "v"), "key.files", lambda: self.answers.files()))
         keys += [Key(("18", "p", "0"), "key.park", self._park), Key(("21", "x"), "key.end", self._ends)]
-        return [*keys, *self._everywhere("help.step")]
+        return [*keys, *self.everywhere("help.step")]
 
     def _asker(self, about: str) -> Callable[[], None]:
         return lambda: self._ask(about)
@@ -421,7 +318,7 @@ class LineMode:
         if lobby:
             keys.append(Key(("12", "g"), "key.steps", self._steps))
         keys.append(Key(("21", "x"), "key.end", self._ends))
-        self.talk.menu([*keys, *self._everywhere("help.card")])
+        self.talk.menu([*keys, *self.everywhere("help.card")])
 
     def _end_page(self) -> None:
         self._head(self.texts(f"status.{self.the_visit.state}"))
@@ -434,7 +331,7 @@ class LineMode:
         ]
         if may_move(self.the_visit):
             keys.append(Key(("27", "m"), "key.move", lambda: edition.move_on(self)))
-        self.talk.menu([*keys, *self._everywhere("help.end")])
+        self.talk.menu([*keys, *self.everywhere("help.end")])
 
     def _ends(self) -> None:
         """Let the technician choose an end; nothing ends by accident."""

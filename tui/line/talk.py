@@ -213,12 +213,16 @@ class Talk:
             self.say_text("ui.line.unknown")
 
     def agree(self, lines: Iterable[str | tuple[str, str]], no: str, yes: str) -> bool:
-        """Whether a question was answered with its second answer. What was typed before it was asked does not count."""
+        """Whether a question was answered with its second answer."""
+        return self.decide(lines, no, yes) == 1
+
+    def decide(self, lines: Iterable[str | tuple[str, str]], *names: str) -> int | None:
+        """Which of the texts a question was answered with. What was typed before it was asked does not count."""
         self.say(*lines)
         if os.isatty(0):
             self._rest = ""
             self._terminal.forget()
-        return self.pick([self.texts(no), self.texts(yes)], "") == 1
+        return self.pick(list(map(self.texts, names)), "")
 
     def menu(self, keys: Sequence[Key], lines: dict[str, Callable[[], Any]] | None = None) -> Any:
         """Do what is asked for; returns what that returned.
