@@ -613,6 +613,7 @@ class Visit:
                 self.row.id,
                 version=self.row.version,
                 epoch=self.row.epoch,
+                head=self.row.head,
                 events=events,
                 listing=listing(self.session.after(events), self.now),
                 drop_drafts=dropped,

@@ -156,6 +156,7 @@ class Journal:
         epoch: int,
         events: Sequence[Event],
         listing: Listing,
+        head: bytes | None = None,
         drop_drafts: Sequence[str] = (),
         edition: str = "",
     ) -> Row:
@@ -164,6 +165,7 @@ class Journal:
         Args:
             version, epoch: of the row the events were thought out on.
             events: none at all only rewrites the listing.
+            head: of that row too; without it the row is asked for first.
             drop_drafts: names of facts whose half-typed text has now become an answer.
             edition: the one that the session follows from here on; "" for the one it follows.
 
@@ -172,10 +174,12 @@ class Journal:
                 holder has already gone on from `version`; `session.unknown`.
         """
         with self._store.writing() as unsure:
-            before = self._row(id)
-            head = before.head
-            if unsure and before.version > version:
-                [[head]] = self._store.run(statements.HASH, id=id, seq=version)
+            before = self._row(id) if unsure or head is None or not events else None
+            if before is not None:
+                head = before.head
+                if unsure and before.version > version:
+                    [[head]] = self._store.run(statements.HASH, id=id, seq=version)
+            assert head is not None
             added = chain(id, version, head, events)
             moved = self._store.run(
                 statements.ADVANCE,
@@ -183,12 +187,14 @@ class Journal:
                 version=version,
                 epoch=epoch,
                 new_version=version + len(added),
-                head=added[-1].hash if added else before.head,
-                updated=events[-1].at if added else before.updated,
+                head=added[-1].hash if added else head,
+                updated=events[-1].at if before is None or added else before.updated,
                 **listing.columns(),
             )
             if not moved:
-                if unsure and self._holds(id, added):  # another may have gone on since: the next step is told so
+                if (
+                    before is not None and unsure and self._holds(id, added)
+                ):  # another may have gone on since: the next step is told so
                     last = added[-1]
                     return replace(
                         before, version=last.seq, head=last.hash, listing=listing, epoch=epoch, updated=last.event.at

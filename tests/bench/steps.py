@@ -59,7 +59,9 @@ def _stepper(journal: Journal) -> Callable[[], None]:
 
     def step() -> None:
         nonlocal row
-        row = journal.append(SESSION, version=row.version, epoch=row.epoch, events=[answered], listing=listing)
+        row = journal.append(
+            SESSION, version=row.version, epoch=row.epoch, head=row.head, events=[answered], listing=listing
+        )
 
     return step
 

@@ -85,6 +85,7 @@ def compete(store: str, steps: int, name: str) -> None:
                 ID,
                 version=row.version,
                 epoch=row.epoch,
+                head=row.head,
                 events=[Event("answered", AT, name, {"mark": mark})],
                 listing=row.listing,
             )

@@ -118,6 +118,7 @@ def work(address: str, id: str, plants: list[str]) -> None:
                 id,
                 version=row.version,
                 epoch=row.epoch,
+                head=row.head,
                 events=[Event("answered", AT + mark, "佐藤", {"mark": mark})],
                 listing=row.listing,
             )

@@ -33,7 +33,12 @@ def begin(journal: Journal, id: str = "s-0001", number: str = "1312345678", name
 def go_on(journal: Journal, row: Row, times: int = 1) -> Row:
     for _ in range(times):
         row = journal.append(
-            row.id, version=row.version, epoch=row.epoch, events=[event(row.version + 1)], listing=row.listing
+            row.id,
+            version=row.version,
+            epoch=row.epoch,
+            head=row.head,
+            events=[event(row.version + 1)],
+            listing=row.listing,
         )
     return row
 
