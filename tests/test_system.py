@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEM = ROOT / "states" / "system"
@@ -49,3 +53,33 @@ def test_each_system_offers_the_same() -> None:
     del windows["HELD_SECONDS"]
     assert {name: shape.replace("subprocess.", "") for name, shape in windows.items()} == posix
     assert len(posix) > 20
+
+
+READING = """
+import signal, threading, time
+from states.system import here
+class Heard(Exception): pass
+def hear(*_): raise Heard
+signal.signal(signal.SIGTERM, hear)
+idle = threading.Thread(target=time.sleep, args=(600,), daemon=True)
+idle.start()
+line = here.Line()
+line.take()
+threading.Timer(0.2, lambda: signal.pthread_kill(idle.ident, signal.SIGTERM)).start()
+try:
+    line.read(None)
+except Heard:
+    print("heard", line.read(0.1))
+line.give_back()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such signals are not sent there")
+def test_a_signal_that_another_thread_was_given_ends_the_wait_for_a_line() -> None:
+    """The kernel may give it to any; the main thread, which has to handle it, sleeps until something is typed."""
+    with subprocess.Popen([sys.executable, "-c", READING], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
+        try:
+            assert reader.stdout is not None
+            assert reader.stdout.read() == b"heard None\n"  # whose input was open all the while
+        finally:
+            reader.kill()

@@ -342,7 +342,9 @@ def spawn(
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     arguments = [str(part) for part in command]
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "CAREPLAN_SETUP_BROWSER") if name in os.environ
+    }
     # posix_spawn, not fork: this process has threads. A session leader that opens a terminal gets it as its own.
     pid = os.posix_spawn(
         arguments[0],

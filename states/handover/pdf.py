@@ -16,13 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SECONDS = 90  # a first start on a slow PC makes a profile
+CHOSEN = "CAREPLAN_SETUP_BROWSER"
 NAMES = ("msedge", "microsoft-edge", "chromium", "chromium-browser", "google-chrome", "chrome")
 FOLDERS = ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA")
 PLACES = ("Microsoft/Edge/Application/msedge.exe", "Google/Chrome/Application/chrome.exe")
 
 
 def browser() -> Path | None:
-    """A browser that can print, or None."""
+    """A browser that can print, or None; `CAREPLAN_SETUP_BROWSER` names another one, or, empty, none."""
+    chosen = os.environ.get(CHOSEN)
+    if chosen is not None:
+        return Path(chosen) if chosen else None
     return next(_browsers(), None)
 
 

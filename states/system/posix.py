@@ -8,6 +8,7 @@ import re
 import signal
 import stat
 import sys
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -276,12 +277,17 @@ class Line:
 
     def __init__(self) -> None:
         self._before: list[Any] | None = None
+        self._ears: tuple[int, int] | None = None  # a pipe that every signal rings at, whichever thread it came to
         self._decode = getincrementaldecoder("utf-8")("replace").decode
 
     def take(self) -> None:
         """From here on the terminal edits and echoes the line itself. What is no terminal is left as it is."""
         import termios
 
+        self._ears = os.pipe()
+        for end in self._ears:
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(self._ears[1], warn_on_full_buffer=False)
         if not os.isatty(0):
             return
         self._before = termios.tcgetattr(0)
@@ -294,6 +300,10 @@ class Line:
         """The terminal is as it was."""
         import termios
 
+        signal.set_wakeup_fd(-1)
+        for end in self._ears or ():
+            os.close(end)
+        self._ears = None
         if self._before is not None:
             with contextlib.suppress(OSError, termios.error):
                 termios.tcsetattr(0, termios.TCSANOW, self._before)
@@ -349,8 +359,13 @@ class Line:
         """
         import select
 
-        if not select.select([0], [], [], seconds)[0]:
-            return None
+        ear = self._ears[0] if self._ears else 0
+        end = None if seconds is None else time.monotonic() + seconds
+        while 0 not in select.select([0, ear], [], [], None if end is None else max(end - time.monotonic(), 0))[0]:
+            with contextlib.suppress(BlockingIOError):
+                _ = ear and os.read(ear, 512)  # whoever handles the signal has been called by now, and may have raised
+            if end is not None and time.monotonic() >= end:
+                return None
         while data := os.read(0, 4096):
             if text := self._decode(data):
                 return text

@@ -12,6 +12,8 @@ from locales import Texts
 from states.handover.papers import write_all
 from states.handover.pdf import browser
 from tests.handover.test_papers import WHEN, by_hand
+from tests.tui.offices import READY, prepare
+from tests.tui.technician import Technician
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(300)]
 
@@ -43,3 +45,24 @@ def test_every_paper_is_printed_with_its_fonts_and_its_words(language: str, tmp_
     assert office.row.head.hex() in words
     subprocess.run(["pdftoppm", "-r", "40", "-png", report, tmp_path / "page"], check=True)
     assert len(list(tmp_path.glob("page*.png"))) >= 2
+
+
+def test_the_key_on_the_screen_prints_them_and_says_how_far_it_is(tmp_path: Path) -> None:
+    prepare(tmp_path / "store", **READY, stand="care_software")
+    with Technician(tmp_path / "store", "2026-11-22T09:00") as t:
+        t.open_first()
+        t.step("care_software")
+        t.press("p")
+        t.wait(t.texts("ui.card.title"))
+        t.press("f7")
+        t.wait(t.texts("ui.papers.printing", n=1, of=4))
+        t.wait(t.texts("ui.papers.written"))
+        t.wait(t.texts("ui.papers.how_many", n=11, kinds="html, ics, md, pdf, record"))
+        # Who leaves in the middle of it waits for nothing.
+        t.press("f7")
+        t.wait(t.texts("ui.papers.printing", n=1, of=4))
+        t.press("0")
+        t.wait(t.texts("key.new"))
+        t.press("0")
+        assert t.terminal.wait_exit() == 0
+    assert len(list((tmp_path / "store" / "papers").glob("*.pdf"))) == 4

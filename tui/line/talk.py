@@ -94,7 +94,6 @@ class Talk:
     @contextlib.contextmanager
     def on_the_line(self) -> Iterator[None]:
         """Within it a signal ends the next question, or the one that is being asked, and nothing else."""
-        signal.set_wakeup_fd(-1)  # the full screen's ear for signals, which would go on repeating them
         handlers = {number: signal.signal(number, self._hear) for number in LAST_SIGNALS}
         if hasattr(signal, "SIGTSTP"):
             handlers[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
