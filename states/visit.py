@@ -179,8 +179,9 @@ class Visit:
         return visit
 
     def moved_on(self) -> bool:
-        """Whether there is anything to `follow`. Only looks: it may be asked every second beside the screen's thread,
-        which a store on the network would otherwise keep waiting.
+        """Whether there is anything to `follow`.
+
+        Only looks: it may be asked beside the screen's thread, which a store on the network would keep waiting.
         """
         if self._over:
             return False

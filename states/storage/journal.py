@@ -192,9 +192,8 @@ class Journal:
                 **listing.columns(),
             )
             if not moved:
-                if (
-                    before is not None and unsure and self._holds(id, added)
-                ):  # another may have gone on since: the next step is told so
+                # Done already, of which no answer came; another may have gone on since: the next step is told so.
+                if before is not None and unsure and self._holds(id, added):
                     last = added[-1]
                     return replace(
                         before, version=last.seq, head=last.hash, listing=listing, epoch=epoch, updated=last.event.at
