@@ -106,6 +106,12 @@ class SetupApp(KioskApp):
             self._wording = Wording(self.texts, self.visit.edition, self.desk.site.hints)
         return self._wording
 
+    @property
+    def page(self) -> Page[Any] | None:
+        """The page that is shown; None for another screen, and at the end, which what runs aside may outlive."""
+        stack = self.screen_stack
+        return stack[-1] if stack and isinstance(stack[-1], Page) else None
+
     # -- a visit
 
     def begin_visit(self, visit: Visit) -> None:
@@ -147,11 +153,12 @@ class SetupApp(KioskApp):
         """See what somebody else did to this session."""
         try:
             moved_on = await asyncio.to_thread(visit.moved_on)
-            if visit is self.visit and isinstance(self.screen, Page) and self.screen.painted:
-                self._take_in(visit, self.screen, moved_on=moved_on)
+            page = self.page
+            if visit is self.visit and page is not None and page.painted:
+                self._take_in(visit, page, moved_on=moved_on)
         except Fault as fault:
-            if isinstance(self.screen, Page):
-                self.screen.say_fault(fault)
+            if self.page is not None:
+                self.page.say_fault(fault)
         finally:
             self._looking = False
 
@@ -172,15 +179,16 @@ class SetupApp(KioskApp):
 
     def say_on_page(self, lines: Callable[[], Iterable[str]]) -> None:
         """Say something on the page that is shown by now."""
-        if isinstance(self.screen, Page):
-            self.screen.say(lines)
+        if self.page is not None:
+            self.page.say(lines)
 
     def _look_through(self) -> None:
         """Behind the first paint: see whether the store is whole; what is not is mended, and the list shown anew."""
 
         def shown(_: None) -> None:
-            if self.desk.notices[self._noticed :] and isinstance(self.screen, HomePage):
-                self.screen.repaint()
+            page = self.page
+            if self.desk.notices[self._noticed :] and isinstance(page, HomePage) and page.painted:
+                page.repaint()
                 self.say_notices()
 
         self.aside(self.desk.check, shown)
@@ -189,9 +197,9 @@ class SetupApp(KioskApp):
     def say_notices(self) -> None:
         """Say, once, what the store has to tell: that it was mended, or is less safe than it should be."""
         new = self.desk.notices[self._noticed :]
-        if new and isinstance(self.screen, Page):
+        if new and self.page is not None:
             self._noticed += len(new)
-            self.screen.say(lambda: [line for notice in new for line in fault_lines(self.texts, notice)])
+            self.page.say(lambda: [line for notice in new for line in fault_lines(self.texts, notice)])
 
     def end_visit(self) -> None:
         """Close the sitting and show the list again. A store that fails here has lost nothing: all was acknowledged."""
@@ -253,12 +261,12 @@ class SetupApp(KioskApp):
             except Fault as fault:
                 if failed is not None and asked_by in self.screen_stack:
                     failed(fault)
-                elif isinstance(self.screen, Page):
-                    self.screen.say_fault(fault)
+                elif self.page is not None:
+                    self.page.say_fault(fault)
                 return
             if asked_by not in self.screen_stack:  # left meanwhile
-                if isinstance(self.screen, Page) and self.screen.painted:
-                    self.screen.repaint()
+                if self.page is not None and self.page.painted:
+                    self.page.repaint()
             elif then is not None:
                 then(result)
 

@@ -824,3 +824,21 @@ def test_an_edition_with_a_step_more_needs_no_page_more(tmp_path: Path, extra_ed
                 visit.leave()
 
     asyncio.run(walk())
+
+
+def test_what_was_looked_for_aside_may_come_when_there_is_no_page_any_more(tmp_path: Path) -> None:
+    async def walk() -> None:
+        with desk_at(tmp_path / "store", "2026-11-22T09:00") as desk:
+            app = SetupApp(desk, "ja", Sitting("佐藤", "tablet", "pts/0"))
+            assert app.who is not None
+            async with app.run_test(size=(80, 24)) as pilot:
+                visit = desk.begin("1372005678", "あおば", editions.FIRST, app.who)
+                app.begin_visit(visit)
+                await pilot.pause()
+                assert app.page is app.screen
+            assert app.page is None
+            await app._look(visit)
+            app.say_on_page(lambda: ["nobody hears"])
+            visit.leave()
+
+    asyncio.run(walk())
