@@ -409,7 +409,8 @@ def test_on_the_pc_it_is_in_the_users_local_data_and_only_this_user_may_look(pc:
         f"""
 from pathlib import Path
 from states.system import here
-said = [sorted(here._who_may(Path({folder!r}))), here._own_sid(), here.open_to_others(Path({folder!r}))]
+listed = here._granted(here._rights_of(Path({folder!r})))
+said = [sorted(who for _, _, who in listed), here._own_sid(), here.open_to_others(Path({folder!r}))]
 """
     )
     assert told == [[told[1], "SY"], told[1], False]
