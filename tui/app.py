@@ -133,15 +133,14 @@ class SetupApp(KioskApp):
         """What a technician has to know before the first key of a visit."""
         if self.visit is None:
             return
-        if self.visit.read_only is not None and isinstance(self.screen, Page):
-            self.screen.say_fault(self.visit.read_only)
+        if self.visit.read_only is not None and self.page is not None:
+            self.page.say_fault(self.visit.read_only)
             return
         visit = self.visit
         from tui.content.odd import odd
 
-        told = list(odd(visit, self.wording, "ui.edition.past_key"))
-        if isinstance(self.screen, Page) and told:
-            self.screen.say(lambda: odd(visit, self.wording, "ui.edition.past_key"))
+        if self.page is not None and any(odd(visit, self.wording)):
+            self.page.say(lambda: odd(visit, self.wording, "ui.edition.past_key"))
         self.say_notices()
 
     def _follow(self) -> None:

@@ -95,8 +95,7 @@ def _printed(pages: Sequence[Path], progress: Callable[[int, int], None]) -> dic
         )
     except Fault:
         return {}
-    drawn = {Path(page).name: Path(pdf) for page, pdf in done["printed"]}
-    return {page: page.with_name(drawn[page.name].name) for page in pages if page.name in drawn}
+    return {page: page.with_suffix(".pdf") for page in pages[: done["printed"]]}
 
 
 def _network(session: Session, now: datetime, texts: Texts) -> Paper:

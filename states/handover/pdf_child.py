@@ -10,15 +10,12 @@ from states.handover.pdf import print_pdf
 
 
 def handle(request: child.Json, progress: Callable[[child.Json], None]) -> child.Json:
-    """Print `pages` with `program`; which have been, as [page, PDF]. What failed once is not tried with the rest."""
-    printed: list[list[str]] = []
-    for number, page in enumerate(request["pages"], 1):
-        progress({"printing": number})
-        drawn = print_pdf(Path(page), Path(request["program"]))
-        if drawn is None:
-            break
-        printed.append([page, str(drawn)])
-    return {"printed": printed}
+    """Print `pages` with `program`, each beside itself; how many have been. Behind one that failed none is tried."""
+    for number, page in enumerate(request["pages"]):
+        progress({"printing": number + 1})
+        if print_pdf(Path(page), Path(request["program"])) is None:
+            return {"printed": number}
+    return {"printed": len(request["pages"])}
 
 
 if __name__ == "__main__":

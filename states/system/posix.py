@@ -359,11 +359,12 @@ class Line:
         """
         import select
 
-        ear = self._ears[0] if self._ears else 0
+        assert self._ears is not None, "only what was taken is read"
+        ear = self._ears[0]
         end = None if seconds is None else time.monotonic() + seconds
         while 0 not in select.select([0, ear], [], [], None if end is None else max(end - time.monotonic(), 0))[0]:
             with contextlib.suppress(BlockingIOError):
-                _ = ear and os.read(ear, 512)  # whoever handles the signal has been called by now, and may have raised
+                os.read(ear, 512)  # whoever handles the signal has been called by now, and may have raised
             if end is not None and time.monotonic() >= end:
                 return None
         while data := os.read(0, 4096):
